@@ -1,0 +1,284 @@
+"""What must hold in every problem document, and the order in which it is kept."""
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from matching.errors import ProblemError
+from matching.travel import LineTravel, MatrixTravel, Place
+
+if TYPE_CHECKING:
+    from matching.problem import Problem, Shift, Task, Worker
+
+MAX_TICKS = 10_000_000
+MAX_PRIORITY = 1000
+MAX_HEADCOUNT = 100
+MAX_METRES = 10_000_000
+MAX_CAP = 10_000_000
+MAX_LEVEL = 1_000_000
+DAY_SECONDS = 86_400
+
+
+def check_problem(problem: "Problem") -> None:
+    """Raise `ProblemError` for the first invariant that fails; indices are those of the document given."""
+    if problem.schema != "linli.problem/1":
+        raise ProblemError("schema", f"Unknown schema {problem.schema!r}, expected 'linli.problem/1'")
+    _horizon(problem)
+    _places(problem)
+    _providers(problem)
+    _workers(problem)
+    _tasks(problem)
+    _pins(problem)
+    _travel(problem)
+
+
+def sorted_fields(problem: "Problem") -> dict[str, Any]:
+    """The collections of a problem in canonical order."""
+    travel = problem.travel
+    return {
+        "places": _by_id([_plain_place(place) for place in problem.places]),
+        "providers": _by_id(problem.providers),
+        "tasks": _by_id([_sorted_task(task) for task in problem.tasks]),
+        "workers": _by_id([_sorted_worker(worker) for worker in problem.workers]),
+        "pins": tuple(sorted(problem.pins, key=lambda p: (p.task, p.worker))),
+        "forbids": tuple(sorted(set(problem.forbids), key=lambda f: (f.task, f.worker))),
+        "travel": travel.sorted() if isinstance(travel, MatrixTravel) else _plain_line(travel),
+    }
+
+
+def _by_id(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(items, key=lambda item: item.id))
+
+
+def _plain_line(travel: LineTravel) -> LineTravel:
+    return msgspec.structs.replace(travel, factor=float(travel.factor))
+
+
+def _plain_place(place: Place) -> Place:
+    # An integer latitude and a negative zero are the same door as their float, so they must give the same bytes.
+    return msgspec.structs.replace(place, lat=float(place.lat) + 0.0, lon=float(place.lon) + 0.0)
+
+
+def _sorted_task(task: "Task") -> "Task":
+    return msgspec.structs.replace(
+        task,
+        windows=tuple(sorted(task.windows, key=lambda w: (w.earliest, w.latest))),
+        skills=tuple(sorted(task.skills, key=lambda s: s.skill)),
+        qualifications=tuple(sorted(task.qualifications)),
+        allowed_kinds=tuple(sorted(task.allowed_kinds)),
+        refused_workers=tuple(sorted(task.refused_workers)),
+        groups=tuple(sorted(task.groups)),
+    )
+
+
+def _sorted_worker(worker: "Worker") -> "Worker":
+    return msgspec.structs.replace(
+        worker,
+        shifts=tuple(sorted(worker.shifts, key=lambda s: (s.start, s.end, s.start_place, s.end_place))),
+        skills=tuple(sorted(worker.skills, key=lambda s: s.skill)),
+        qualifications=tuple(
+            sorted(
+                worker.qualifications, key=lambda q: (q.code, q.valid_from or -1, q.valid_until or MAX_TICKS)
+            )
+        ),
+        languages=tuple(sorted(worker.languages)),
+    )
+
+
+def _bounded(path: str, value: float | None, low: int, high: int) -> None:
+    if value is not None and not (math.isfinite(value) and low <= value <= high):
+        raise ProblemError(path, f"Expected a number from {low} to {high}, got {value}")
+
+
+def _distinct(path: str, keys: Iterable[object], field: str = "") -> None:
+    seen: set[object] = set()
+    for i, key in enumerate(keys):
+        if key in seen:
+            raise ProblemError(f"{path}[{i}]{field}", f"Duplicate {key!r}")
+        if not key:
+            raise ProblemError(f"{path}[{i}]{field}", "Empty name")
+        seen.add(key)
+
+
+def _known(path: str, key: str, known: set[str], what: str) -> None:
+    if key not in known:
+        raise ProblemError(path, f"Unknown {what} {key!r}")
+
+
+def _horizon(problem: "Problem") -> None:
+    horizon = problem.horizon
+    try:
+        start = datetime.fromisoformat(horizon.start)
+    except ValueError as error:
+        raise ProblemError("horizon.start", f"Not an ISO date and time: {horizon.start!r}") from error
+    if start.tzinfo is None:
+        raise ProblemError("horizon.start", "The time needs an offset, such as +08:00")
+    _bounded("horizon.tick_seconds", horizon.tick_seconds, 1, DAY_SECONDS)
+    if DAY_SECONDS % horizon.tick_seconds:
+        raise ProblemError("horizon.tick_seconds", "A day must be a whole number of ticks")
+    _bounded("horizon.days", horizon.days, 1, MAX_TICKS // horizon.day_ticks)
+
+
+def _places(problem: "Problem") -> None:
+    _distinct("places", (place.id for place in problem.places), ".id")
+    for i, place in enumerate(problem.places):
+        _bounded(f"places[{i}].lat", place.lat, -90, 90)
+        _bounded(f"places[{i}].lon", place.lon, -180, 180)
+        _bounded(f"places[{i}].access_ticks", place.access_ticks, 0, MAX_TICKS)
+
+
+def _providers(problem: "Problem") -> None:
+    _distinct("providers", (provider.id for provider in problem.providers), ".id")
+    for i, provider in enumerate(problem.providers):
+        _bounded(f"providers[{i}].max_tasks_day", provider.max_tasks_day, 0, MAX_CAP)
+        _bounded(f"providers[{i}].max_tasks_week", provider.max_tasks_week, 0, MAX_CAP)
+
+
+def _workers(problem: "Problem") -> None:
+    _distinct("workers", (worker.id for worker in problem.workers), ".id")
+    providers = {provider.id for provider in problem.providers}
+    places = {place.id for place in problem.places}
+    for i, worker in enumerate(problem.workers):
+        path = f"workers[{i}]"
+        _known(f"{path}.provider", worker.provider, providers, "provider")
+        _skills(path, worker)
+        _distinct(f"{path}.languages", worker.languages)
+        _validities(path, worker)
+        _shifts(path, worker, places, problem.horizon.ticks)
+        _bounded(f"{path}.reach_metres", worker.reach_metres, 0, MAX_METRES)
+        for name in ("max_leg_ticks", "max_tasks_day", "max_ticks_day", "max_tasks_week", "max_ticks_week"):
+            _bounded(f"{path}.{name}", getattr(worker, name), 0, MAX_CAP)
+        _bounded(f"{path}.declared_ticks", worker.declared_ticks, 0, MAX_TICKS)
+
+
+def _skills(path: str, owner: "Task | Worker") -> None:
+    _distinct(f"{path}.skills", (skill.skill for skill in owner.skills), ".skill")
+    for j, skill in enumerate(owner.skills):
+        _bounded(f"{path}.skills[{j}].level", skill.level, 0, MAX_LEVEL)
+
+
+def _validities(path: str, worker: "Worker") -> None:
+    for j, validity in enumerate(worker.qualifications):
+        at = f"{path}.qualifications[{j}]"
+        _bounded(f"{at}.valid_from", validity.valid_from, -MAX_TICKS, MAX_TICKS)
+        _bounded(f"{at}.valid_until", validity.valid_until, -MAX_TICKS, MAX_TICKS)
+        if not validity.code:
+            raise ProblemError(f"{at}.code", "Empty name")
+        low, high = validity.valid_from, validity.valid_until
+        if low is not None and high is not None and low > high:
+            raise ProblemError(f"{at}.valid_until", f"Ends at {high}, before it begins at {low}")
+
+
+def _shifts(path: str, worker: "Worker", places: set[str], horizon_ticks: int) -> None:
+    for j, shift in enumerate(worker.shifts):
+        at = f"{path}.shifts[{j}]"
+        _bounded(f"{at}.start", shift.start, 0, horizon_ticks)
+        _bounded(f"{at}.end", shift.end, 0, horizon_ticks)
+        if shift.end <= shift.start:
+            raise ProblemError(f"{at}.end", f"Ends at {shift.end}, not after its start {shift.start}")
+        _known(f"{at}.start_place", shift.start_place, places, "place")
+        _known(f"{at}.end_place", shift.end_place, places, "place")
+        _no_overlap(at, shift, worker.shifts[:j])
+
+
+def _no_overlap(path: str, shift: "Shift", earlier: "tuple[Shift, ...]") -> None:
+    if any(shift.start < other.end and other.start < shift.end for other in earlier):
+        raise ProblemError(f"{path}.start", "Overlaps another shift of the same worker")
+
+
+def _tasks(problem: "Problem") -> None:
+    _distinct("tasks", (task.id for task in problem.tasks), ".id")
+    places = {place.id for place in problem.places}
+    workers = {worker.id for worker in problem.workers}
+    for i, task in enumerate(problem.tasks):
+        path = f"tasks[{i}]"
+        _known(f"{path}.place", task.place, places, "place")
+        _bounded(f"{path}.duration", task.duration, 1, MAX_TICKS)
+        _bounded(f"{path}.headcount", task.headcount, 1, MAX_HEADCOUNT)
+        _bounded(f"{path}.priority", task.priority, 1, MAX_PRIORITY)
+        _bounded(f"{path}.reach_metres", task.reach_metres, 0, MAX_METRES)
+        _bounded(f"{path}.days_waited", task.days_waited, 0, MAX_CAP)
+        _windows(path, task)
+        _skills(path, task)
+        for name in ("qualifications", "allowed_kinds", "refused_workers", "groups"):
+            _distinct(f"{path}.{name}", getattr(task, name))
+        for j, worker in enumerate(task.refused_workers):
+            _known(f"{path}.refused_workers[{j}]", worker, workers, "worker")
+
+
+def _windows(path: str, task: "Task") -> None:
+    if not task.windows:
+        raise ProblemError(f"{path}.windows", "At least one start window is needed")
+    for j, window in enumerate(task.windows):
+        at = f"{path}.windows[{j}]"
+        _bounded(f"{at}.earliest", window.earliest, 0, MAX_TICKS)
+        _bounded(f"{at}.latest", window.latest, 0, MAX_TICKS)
+        if window.latest < window.earliest:
+            raise ProblemError(
+                f"{at}.latest", f"Is {window.latest}, before the earliest start {window.earliest}"
+            )
+
+
+def _pins(problem: "Problem") -> None:
+    tasks = {task.id: task for task in problem.tasks}
+    workers = {worker.id for worker in problem.workers}
+    forbidden = {(forbid.task, forbid.worker) for forbid in problem.forbids}
+    for i, forbid in enumerate(problem.forbids):
+        _known(f"forbids[{i}].task", forbid.task, set(tasks), "task")
+        _known(f"forbids[{i}].worker", forbid.worker, workers, "worker")
+    _distinct("pins", ((pin.task, pin.worker) for pin in problem.pins))
+    starts: dict[str, int] = {}
+    count: dict[str, int] = {}
+    for i, pin in enumerate(problem.pins):
+        path = f"pins[{i}]"
+        _known(f"{path}.task", pin.task, set(tasks), "task")
+        _known(f"{path}.worker", pin.worker, workers, "worker")
+        _bounded(f"{path}.start", pin.start, 0, MAX_TICKS)
+        if (pin.task, pin.worker) in forbidden:
+            raise ProblemError(path, f"{pin.worker!r} is both pinned to and forbidden for {pin.task!r}")
+        if pin.start is not None and starts.setdefault(pin.task, pin.start) != pin.start:
+            raise ProblemError(f"{path}.start", f"{pin.task!r} is pinned to two different starts")
+        count[pin.task] = count.get(pin.task, 0) + 1
+        if count[pin.task] > tasks[pin.task].headcount:
+            raise ProblemError(path, f"More people are pinned to {pin.task!r} than it takes")
+
+
+def _travel(problem: "Problem") -> None:
+    travel = problem.travel
+    if isinstance(travel, MatrixTravel):
+        _matrix(problem, travel)
+        return
+    _bounded("travel.factor", travel.factor, 1, 1000)
+    _bounded("travel.constant_metres", travel.constant_metres, 0, MAX_METRES)
+    for mode in ("walk", "ebike", "car"):
+        _bounded(f"travel.speeds.{mode}", getattr(travel.speeds, mode), 1, MAX_METRES)
+    if travel.tick_seconds != problem.horizon.tick_seconds:
+        raise ProblemError("travel.tick_seconds", "Differs from the ticks of the horizon")
+
+
+def _matrix(problem: "Problem", travel: MatrixTravel) -> None:
+    _distinct("travel.places", travel.places)
+    known = set(travel.places)
+    for i, place in enumerate(problem.places):
+        _known(f"places[{i}].id", place.id, known, "place in the travel matrix:")
+    _distinct("travel.matrices", (matrix.mode for matrix in travel.matrices), ".mode")
+    modes: set[str] = {matrix.mode for matrix in travel.matrices}
+    for i, worker in enumerate(problem.workers):
+        _known(f"workers[{i}].mode", worker.mode, modes, "mode of the travel matrix:")
+    for i, matrix in enumerate(travel.matrices):
+        _square(f"travel.matrices[{i}].ticks", matrix.ticks, len(travel.places))
+        _square(f"travel.matrices[{i}].metres", matrix.metres, len(travel.places))
+
+
+def _square(path: str, rows: tuple[tuple[int, ...], ...], size: int) -> None:
+    if len(rows) != size:
+        raise ProblemError(path, f"Expected {size} rows, got {len(rows)}")
+    for i, row in enumerate(rows):
+        if len(row) != size:
+            raise ProblemError(f"{path}[{i}]", f"Expected {size} columns, got {len(row)}")
+        if row and (min(row) < 0 or max(row) > MAX_TICKS):
+            column = next(j for j, value in enumerate(row) if not 0 <= value <= MAX_TICKS)
+            raise ProblemError(f"{path}[{i}][{column}]", f"Expected a number from 0 to {MAX_TICKS}")

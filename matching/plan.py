@@ -1,0 +1,129 @@
+"""A plan as one document: who comes when, and why the rest is not served.
+
+It holds nothing of the clock or the machine: the same problem, policy, seed and deterministic limit give the
+same bytes.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from matching import codec
+from matching.errors import PlanError, ProblemError
+
+SCHEMA = "linli.plan/1"
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A served task: its people start together at tick `start`."""
+
+    task: str
+    start: int
+    workers: tuple[str, ...]
+
+
+class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One visit on a route; travel is the way to it from the stop before (or from the start place)."""
+
+    task: str
+    arrive: int
+    start: int
+    end: int
+    travel_ticks: int
+    travel_metres: int
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One shift (index in the worker's shifts) in order of time, and the way back to its end place."""
+
+    worker: str
+    shift: int
+    stops: tuple[Stop, ...]
+    return_ticks: int
+    return_metres: int
+
+
+class CauseCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many workers this code (`rules.CAUSES`) was the first to say no."""
+
+    cause: str
+    count: int
+
+
+class Unserved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A task without a visit; the causes add up to the number of workers."""
+
+    task: str
+    causes: tuple[CauseCount, ...]
+
+
+class LevelReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How good an objective level is: value, proven bound, and the gap between them in parts per million.
+
+    The gap is measured with the earlier levels fixed at the values found. `optimal`: value and bound meet;
+    `feasible`: the search stopped with a gap; `unproven`: the bound comes from a relaxation only.
+    """
+
+    name: str
+    value: int
+    bound: int
+    gap_ppm: int
+    status: Literal["optimal", "feasible", "unproven"]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer to one problem (`problem`, `policy`: hashes), sorted on construction."""
+
+    problem: str
+    policy: str
+    solver: str
+    seed: int
+    assignments: tuple[Assignment, ...] = ()
+    routes: tuple[Route, ...] = ()
+    unserved: tuple[Unserved, ...] = ()
+    levels: tuple[LevelReport, ...] = ()
+    terms: dict[str, int] = {}
+    schema: str = SCHEMA
+
+    def __post_init__(self) -> None:
+        if self.schema != SCHEMA:
+            raise ProblemError("schema", f"Unknown schema {self.schema!r}, expected {SCHEMA!r}")
+        ordered = {
+            "assignments": tuple(sorted(self.assignments, key=lambda a: (a.task, a.start))),
+            "routes": tuple(sorted(self.routes, key=lambda r: (r.worker, r.shift))),
+            "unserved": tuple(sorted(self.unserved, key=lambda u: u.task)),
+            "terms": dict(sorted(self.terms.items())),
+        }
+        for name, value in ordered.items():
+            msgspec.structs.force_setattr(self, name, value)
+
+    def summary(self) -> str:
+        """What a person wants to know first, one fact a line."""
+        served, asked = len(self.assignments), len(self.assignments) + len(self.unserved)
+        lines = [f"{served} of {asked} tasks served by {self.solver}"]
+        lines += [f"{level.name}: {level.value} ({_quality(level)})" for level in self.levels]
+        lines += [f"{name.replace('_', ' ')}: {value}" for name, value in self.terms.items()]
+        lines += [
+            f"unserved {u.task}: " + ", ".join(f"{c.cause} {c.count}" for c in u.causes)
+            for u in self.unserved
+        ]
+        return "\n".join(lines)
+
+
+def _quality(level: LevelReport) -> str:
+    if level.status == "optimal":
+        return "proven optimal"
+    return f"bound {level.bound}, gap {level.gap_ppm / 10_000:.2f} %"
+
+
+def decode_plan(data: bytes) -> Plan:
+    """Read a plan document; any refusal is a `PlanError` that names the field."""
+    try:
+        return codec.decode_struct(data, Plan)
+    except ProblemError as error:
+        raise PlanError(str(error)) from error
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """Canonical bytes: the same plan gives the same bytes."""
+    return codec.encode_struct(plan)
