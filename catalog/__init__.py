@@ -1,0 +1,1 @@
+"""Who can do what, where: territory, people, services, providers and venues."""

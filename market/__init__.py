@@ -1,0 +1,1 @@
+"""What is asked, offered, done and judged."""

@@ -1,0 +1,1 @@
+"""What every room stands on: the declarative base, ids, time, money, errors and database sessions."""

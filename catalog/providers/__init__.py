@@ -1,0 +1,1 @@
+"""Who helps: providers, their workers, skills, credentials and hours."""

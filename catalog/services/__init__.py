@@ -1,0 +1,1 @@
+"""What can be asked: the taxonomy of services, skills and qualifications."""

@@ -1,0 +1,1 @@
+"""Where: the tree of places and the grids laid over it."""

@@ -1,0 +1,1 @@
+"""Agreed work, from confirmation to close."""

@@ -1,0 +1,1 @@
+"""Messages to people; nothing closes without one."""

@@ -1,0 +1,1 @@
+"""Matching rounds: freeze, solve, check, publish."""
