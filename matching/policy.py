@@ -15,9 +15,10 @@ Level = Literal["service", "travel"]
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ordered objective levels: each is fixed (to its tolerance) before the next is improved.
 
-    service: sum of `priority` of the served tasks, maximised. travel: ticks of travel from the start place
-    through all stops back to the end place, plus `fallback_penalty_ticks` for every visit by a fallback provider,
-    minimised. `tolerances`: parts per million by which each level may be given up for the later ones; empty: none.
+    service: sum of `priority` of the served tasks, maximised.
+    travel: ticks of travel from the start place through all stops back to the end place, plus
+    `fallback_penalty_ticks` for every visit by a fallback provider, minimised.
+    `tolerances`: parts per million by which each level may be given up for the later ones; empty: none.
     """
 
     version: str = "1"
