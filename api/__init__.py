@@ -1,0 +1,1 @@
+"""HTTP and pages, background worker, command line and settings."""
