@@ -1,0 +1,125 @@
+// The behaviour of every page. Each part finds its elements by a data attribute; without this file the pages still work.
+
+const root = document.documentElement;
+const YEAR = 31536000;
+
+// ---- large text: the link works alone (a round trip); here it is immediate
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-large]");
+  if (!link || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  const on = root.classList.toggle("large");
+  document.cookie = `linli_large=${on ? 1 : 0};path=/;max-age=${YEAR};samesite=lax`;
+  link.querySelector("span").textContent = on ? link.dataset.on : link.dataset.off;
+  const address = new URL(link.href);
+  address.searchParams.set("large", on ? "0" : "1");
+  link.href = address.search;
+  if (new URLSearchParams(location.search).has("large")) {
+    const here = new URL(location.href);
+    here.searchParams.delete("large");
+    history.replaceState(history.state, "", here);
+  }
+});
+
+// ---- a form is sent once, and says so at once
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]") || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  const button = event.submitter ?? form.querySelector("button[type=submit], button:not([type])");
+  const label = button?.querySelector(".button-label");
+  if (!label) return;
+  button.dataset.label = label.textContent;
+  button.setAttribute("aria-busy", "true");
+  if (button.dataset.busy) label.textContent = button.dataset.busy;
+});
+
+function ready(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("button[aria-busy]")) {
+    button.removeAttribute("aria-busy");
+    if (button.dataset.label) button.querySelector(".button-label").textContent = button.dataset.label;
+  }
+}
+// back button (the page comes from memory), and forms that htmx sends without leaving the page
+window.addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form[data-sent]").forEach(ready));
+document.addEventListener("htmx:afterRequest", (event) => event.target.matches?.("form[data-sent]") && ready(event.target));
+
+// ---- how long is left: the written time stays, the rest is added beside it
+function words(time, seconds) {
+  const say = (text, values) => text.replace(/\{(\w)\}/g, (_, key) => values[key]);
+  const { days, hours, minutes, seconds: last, over } = time.dataset;
+  if (seconds <= 0) return over;
+  const d = Math.floor(seconds / 86400), h = Math.floor((seconds % 86400) / 3600), m = Math.floor((seconds % 3600) / 60);
+  if (d) return say(days, { d, h });
+  if (h) return say(hours, { h, m });
+  return m ? say(minutes, { m }) : say(last, { s: Math.floor(seconds) });
+}
+function tick() {
+  for (const time of document.querySelectorAll("time[data-countdown]")) {
+    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    let left = time.nextElementSibling;
+    if (!left?.classList.contains("countdown-left")) {
+      left = document.createElement("span");
+      left.className = "countdown-left";
+      time.after(left);
+    }
+    const text = words(time, seconds);
+    if (left.textContent !== text) left.textContent = text;
+  }
+}
+tick();
+setInterval(tick, 1000);
+
+// ---- live parts: messages are JSON objects {slot: value}; `done` moves on
+function fill(frame, values) {
+  for (const slot of frame.querySelectorAll("[data-slot]")) {
+    const value = values[slot.dataset.slot];
+    if (value === undefined) continue;
+    if (slot instanceof HTMLProgressElement) value === null ? slot.removeAttribute("value") : (slot.value = value);
+    else slot.textContent = value ?? "";
+  }
+}
+function listen(frame) {
+  if (frame.dataset.streaming) return;
+  frame.dataset.streaming = "yes";
+  const source = new EventSource(frame.dataset.stream);
+  const lost = frame.querySelector("[data-stream-lost]");
+  source.onopen = () => { if (lost) lost.hidden = true; };
+  source.onerror = () => { if (lost) lost.hidden = false; };
+  source.onmessage = (event) => fill(frame, JSON.parse(event.data));
+  source.addEventListener("done", (event) => {
+    source.close();
+    const { href } = JSON.parse(event.data || "{}");
+    href ? location.assign(new URL(href, location.href)) : location.reload();
+  });
+  addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+// ---- dialogs: the opener is a link to the dialog, which CSS :target shows without this
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-dialog]");
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog?.showModal) {
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
+    return;
+  }
+  const closer = event.target.closest?.("[data-close]");
+  const open = closer?.closest("dialog[open]");
+  if (open) {
+    event.preventDefault();
+    open.close();
+  }
+});
+
+function start(scope) {
+  scope.querySelectorAll?.("[data-stream]").forEach(listen);
+  scope.querySelector?.("[data-focus]")?.focus();
+}
+start(document);
+document.addEventListener("htmx:load", (event) => event.target !== document.body && start(event.target));
