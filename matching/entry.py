@@ -1,0 +1,57 @@
+"""What a spawned child process calls: bytes in, bytes out, nothing to pickle."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from matching import codec
+from matching.errors import OptionsError, ProblemError
+from matching.plan import Plan
+from matching.policy import decode_policy
+from matching.problem import decode_problem
+from matching.solve import Progress, SolverName, solve
+from matching.stop import Stop
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of one solve as a document; `warm_start` is a plan."""
+
+    stop: Stop = Stop(seconds=10)
+    seed: int = 0
+    solver: SolverName = "auto"
+    deterministic: bool = False
+    warm_start: Plan | None = None
+
+
+def decode_options(data: bytes) -> Options:
+    """Read options; any refusal is an `OptionsError`."""
+    try:
+        return codec.decode_struct(data or b"{}", Options)
+    except ProblemError as error:
+        raise OptionsError(str(error)) from error
+
+
+def solve_bytes(
+    problem: bytes, policy: bytes, options: bytes, send_progress: Callable[[bytes], None] | None = None
+) -> bytes:
+    """Solve documents: the answer is a `Result` as JSON (plan, seconds, status, log).
+
+    Empty `policy` and `options` mean the defaults. `send_progress` gets a `Progress` as JSON.
+    """
+
+    def tell(progress: Progress) -> None:
+        if send_progress is not None:
+            send_progress(msgspec.json.encode(progress))
+
+    chosen = decode_options(options)
+    result = solve(
+        decode_problem(problem),
+        decode_policy(policy or b"{}"),
+        stop=chosen.stop,
+        seed=chosen.seed,
+        solver=chosen.solver,
+        deterministic=chosen.deterministic,
+        on_progress=tell,
+        warm_start=chosen.warm_start,
+    )
+    return codec.encode_struct(result)

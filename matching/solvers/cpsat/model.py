@@ -1,0 +1,209 @@
+"""The full model of visits: who comes (x), in which order (arcs), when (one start per task).
+
+A task has one start variable, so people of one team start together by construction. Each shift that may hold more
+than one task is a circuit over its sparse candidates; arcs that time or the leg limit make impossible do not exist.
+"""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from ortools.sat.python import cp_model
+
+from matching.candidates import Option
+from matching.solvers.instance import Instance, Solution
+
+Arc = tuple[int, int, cp_model.IntVar]
+DEPOT = -1
+
+
+class Relaxed:
+    """Teams and caps, without order and time: its optimum bounds the full model's."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.model = cp_model.CpModel()
+        self.tasks = [t for t, options in enumerate(instance.candidates.options) if options]
+        self.served = {t: self.model.new_bool_var(f"served {t}") for t in self.tasks}
+        self.x = {
+            (o.task, o.row): self.model.new_bool_var(f"x {o.task} {o.row}")
+            for t in self.tasks
+            for o in instance.candidates.options[t]
+        }
+        self.rows: dict[int, list[Option]] = {}
+        for t in self.tasks:
+            for option in instance.candidates.options[t]:
+                self.rows.setdefault(option.row, []).append(option)
+        self.rows = dict(sorted(self.rows.items()))
+        for task in self.tasks:
+            self._team(task)
+        self._caps()
+        self._capacity()
+
+    def _team(self, task: int) -> None:
+        """Headcount different people of one pool, pinned ones among them, or nobody."""
+        instance, need = self.instance, self.instance.headcount[task]
+        pools: dict[int, list[cp_model.IntVar]] = {}
+        people: dict[int, list[cp_model.IntVar]] = {}
+        for option in instance.candidates.options[task]:
+            var = self.x[task, option.row]
+            pools.setdefault(instance.pool(option.row), []).append(var)
+            people.setdefault(option.worker, []).append(var)
+        chosen = [self.model.new_bool_var(f"pool {task} {pool}") for pool in pools]
+        if len(pools) == 1:
+            chosen = [self.served[task]]
+        else:
+            self.model.add(sum(chosen) == self.served[task])
+        for take, members in zip(chosen, pools.values(), strict=True):
+            self.model.add(sum(members) == need * take)
+        for worker, choices in people.items():
+            if worker in instance.pins.get(task, set()):
+                self.model.add(sum(choices) == self.served[task])
+            elif len(choices) > 1:
+                self.model.add_at_most_one(choices)
+
+    def _caps(self) -> None:
+        """Tasks and service ticks per day and week, of workers and of providers."""
+        instance, shifts = self.instance, self.instance.shifts
+        groups: dict[tuple[str, int, str, int], list[Option]] = {}
+        for row, options in self.rows.items():
+            worker, provider = instance.worker_of_row[row], instance.provider_of_row[row]
+            for period, number in (("day", shifts.day[row]), ("week", shifts.week[row])):
+                groups.setdefault(("worker", worker, period, number), []).extend(options)
+                groups.setdefault(("provider", provider, period, number), []).extend(options)
+        for (kind, index, period, _), options in groups.items():
+            if kind == "provider":
+                owner = instance.problem.providers[index]
+                self._at_most(options, [1] * len(options), getattr(owner, f"max_tasks_{period}"))
+                continue
+            person = instance.problem.workers[index]
+            self._at_most(options, [1] * len(options), getattr(person, f"max_tasks_{period}"))
+            ticks = [instance.duration[o.task] for o in options]
+            self._at_most(options, ticks, getattr(person, f"max_ticks_{period}"))
+
+    def _at_most(self, options: list[Option], weights: list[int], cap: int | None) -> None:
+        if cap is not None and sum(weights) > cap:
+            terms = [self.x[o.task, o.row] for o in options]
+            self.model.add(cp_model.LinearExpr.weighted_sum(terms, weights) <= cap)
+
+    def _capacity(self) -> None:
+        """Service and the shortest ways into each task fit into the shift; impossible pairs exclude each other."""
+        shifts = self.instance.shifts
+        for row, options in self.rows.items():
+            home = min(option.back for option in options)
+            weights = [self.instance.duration[o.task] + self._shortest_way_in(o, options) for o in options]
+            self._at_most(options, weights, int(shifts.end[row] - shifts.start[row]) - home)
+            for i, a in enumerate(options):
+                for b in options[:i]:
+                    if not self.follows(a, b) and not self.follows(b, a):
+                        self.model.add_at_most_one(self.x[a.task, row], self.x[b.task, row])
+
+    def _shortest_way_in(self, option: Option, options: list[Option]) -> int:
+        leg = self.instance.leg
+        return min([option.out, *(leg(option.row, o.task, option.task) for o in options if o is not option)])
+
+    def follows(self, a: Option, b: Option) -> bool:
+        """Whether `b` may come right after `a` in their shift."""
+        ticks, limit = self.instance.leg(a.row, a.task, b.task), self.instance.max_leg(a.row)
+        if limit is not None and ticks > limit:
+            return False
+        return a.windows[0][0] + self.instance.duration[a.task] + ticks <= b.windows[-1][1]
+
+    def most(self, row: int) -> int:
+        """Most tasks the caps allow in one shift."""
+        worker = self.instance.problem.workers[self.instance.worker_of_row[row]]
+        provider = self.instance.problem.providers[self.instance.provider_of_row[row]]
+        caps = (worker.max_tasks_day, worker.max_tasks_week, provider.max_tasks_day, provider.max_tasks_week)
+        return min([len(self.rows[row]), *(cap for cap in caps if cap is not None)])
+
+
+class Full(Relaxed):
+    """Teams and caps, with order and time."""
+
+    def __init__(self, instance: Instance) -> None:
+        super().__init__(instance)
+        self.start: dict[int, cp_model.IntVar] = {}
+        self.arcs: dict[int, list[Arc]] = {}
+        self.costs: list[tuple[cp_model.IntVar, int]] = []
+        for task in self.tasks:
+            self._start(task)
+        for row in self.rows:
+            self._row(row)
+
+    def _start(self, task: int) -> None:
+        options = self.instance.candidates.options[task]
+        domain = cp_model.Domain.from_intervals([list(w) for o in options for w in o.windows])
+        self.start[task] = start = self.model.new_int_var_from_domain(domain, f"start {task}")
+        for option in options:
+            own = cp_model.Domain.from_intervals([list(w) for w in option.windows])
+            if own.flattened_intervals() != domain.flattened_intervals():
+                literal = self.x[task, option.row]
+                self.model.add_linear_expression_in_domain(start, own).only_enforce_if(literal)
+
+    def _row(self, row: int) -> None:
+        options = self.rows[row]
+        pairs = [(a, b) for a in options for b in options if a is not b and self.follows(a, b)]
+        for option in options:
+            self._cost(self.x[option.task, row], self.instance.penalty(row))
+        if self.most(row) <= 1 or not pairs:
+            self.model.add_at_most_one(self.x[option.task, row] for option in options)
+            for option in options:
+                self._cost(self.x[option.task, row], option.out + option.back)
+            return
+        self._circuit(row, options, pairs)
+
+    def _circuit(self, row: int, options: list[Option], pairs: list[tuple[Option, Option]]) -> None:
+        """Depot to depot through the tasks taken; a task not taken loops on itself."""
+        node = {option.task: i + 1 for i, option in enumerate(options)}
+        arcs = [
+            *(self._arc(row, DEPOT, option.task, option.out) for option in options),
+            *(self._arc(row, option.task, DEPOT, option.back) for option in options),
+            *(self._arc(row, a.task, b.task, self.instance.leg(row, a.task, b.task)) for a, b in pairs),
+        ]
+        used = self.model.new_bool_var(f"used {row}")
+        self.arcs[row] = [*arcs, (DEPOT, DEPOT, used)]
+        edges = [(node.get(a, 0), node.get(b, 0), literal) for a, b, literal in arcs]
+        loops = [(node[o.task], node[o.task], self.x[o.task, row].negated()) for o in options]
+        self.model.add_circuit([*edges, *loops, (0, 0, used.negated())])
+        for (a, b), (_, _, literal) in zip(pairs, arcs[2 * len(options) :], strict=True):
+            self._in_order(a, b, literal)
+
+    def _arc(self, row: int, a: int, b: int, ticks: int) -> Arc:
+        literal = self.model.new_bool_var(f"arc {row} {a} {b}")
+        self._cost(literal, ticks)
+        return a, b, literal
+
+    def _in_order(self, a: Option, b: Option, literal: cp_model.IntVar) -> None:
+        wait = self.instance.duration[a.task] + self.instance.leg(a.row, a.task, b.task)
+        if a.windows[-1][1] + wait > b.windows[0][0]:
+            self.model.add(self.start[b.task] >= self.start[a.task] + wait).only_enforce_if(literal)
+
+    def _cost(self, literal: cp_model.IntVar, ticks: int) -> None:
+        if ticks:
+            self.costs.append((literal, ticks))
+
+    def cost(self) -> cp_model.LinearExprT:
+        """The travel level."""
+        return cp_model.LinearExpr.weighted_sum([v for v, _ in self.costs], [c for _, c in self.costs])
+
+    def hint(self, solution: Solution) -> None:
+        """Tell the search a complete feasible answer."""
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        routes = self.instance.routes(solution)
+        for task, literal in self.served.items():
+            self.model.add_hint(literal, task in solution)
+            if task in solution:
+                self.model.add_hint(self.start[task], solution[task][0])
+        for (task, row), literal in self.x.items():
+            self.model.add_hint(literal, task in routes.get(row, ()))
+        for row, arcs in self.arcs.items():
+            order = [DEPOT, *routes.get(row, ()), DEPOT]
+            taken = set(pairwise(order)) - {(DEPOT, DEPOT)}
+            for a, b, literal in arcs:
+                self.model.add_hint(literal, (a, b) in taken or (a == b and bool(taken)))
+
+    def read(self, values: "Iterable[tuple[int, int]]", start: dict[int, int]) -> Solution:
+        """A solution from the pairs taken and the starts of their tasks."""
+        teams: dict[int, list[int]] = {}
+        for task, row in values:
+            teams.setdefault(task, []).append(row)
+        return {task: (start[task], tuple(sorted(rows))) for task, rows in sorted(teams.items())}

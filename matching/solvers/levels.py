@@ -1,0 +1,69 @@
+"""Levels as numbers: one weight per task that orders must-serve tasks, then points, then how many are served."""
+
+from typing import Literal, NamedTuple
+
+from matching.plan import LevelReport
+from matching.solvers.instance import Instance, Solution
+
+MILLION = 1_000_000
+
+
+class Scale(NamedTuple):
+    """weight(task) = must x `must` + priority x `point` + 1, with no overflow from one rank into the next."""
+
+    must: int
+    point: int
+
+    @classmethod
+    def of(cls, instance: Instance) -> "Scale":
+        """Large enough for all tasks together."""
+        point = len(instance.priority) + 1
+        return cls(point * (sum(instance.priority) + 1), point)
+
+    def weight(self, instance: Instance, task: int) -> int:
+        """Weight of serving a task."""
+        return instance.must[task] * self.must + instance.priority[task] * self.point + 1
+
+    def value(self, instance: Instance, solution: Solution) -> int:
+        """Weight of a solution."""
+        return sum(self.weight(instance, task) for task in solution)
+
+
+def everything(instance: Instance) -> int:
+    """Weight of all tasks for which anybody is a candidate: the cheapest bound."""
+    scale, options = Scale.of(instance), instance.candidates.options
+    return sum(scale.weight(instance, t) for t, found in enumerate(options) if found)
+
+
+def service_reports(
+    instance: Instance, solution: Solution, bound: int, *, searched: bool
+) -> list[LevelReport]:
+    """Must-serve tasks (where there are any) and points, each with its bound."""
+    scale = Scale.of(instance)
+    musts = sum(instance.must[task] for task in solution)
+    points = instance.points(solution)
+    reports = []
+    if any(instance.must):
+        reports.append(_report("mandatory", musts, max(musts, bound // scale.must), searched=searched))
+        bound -= musts * scale.must
+    possible = sum(
+        p for p, found in zip(instance.priority, instance.candidates.options, strict=True) if found
+    )
+    reports.append(
+        _report("service", points, max(points, min(bound // scale.point, possible)), searched=searched)
+    )
+    return reports
+
+
+def travel_report(value: int, bound: int, *, searched: bool) -> LevelReport:
+    """Travel and its lower bound."""
+    return _report("travel", value, min(value, max(bound, 0)), searched=searched)
+
+
+def _report(name: str, value: int, bound: int, *, searched: bool) -> LevelReport:
+    base = max(value, bound, 1)
+    gap = -(-abs(bound - value) * MILLION // base)
+    status: Literal["optimal", "feasible", "unproven"] = "feasible" if searched else "unproven"
+    if gap == 0:
+        status = "optimal"
+    return LevelReport(name=name, value=value, bound=bound, gap_ppm=gap, status=status)
