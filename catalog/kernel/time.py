@@ -46,6 +46,24 @@ class FrozenClock:
         self._now = at.astimezone(UTC)
 
 
+class ShiftedClock:
+    """The machine's clock moved by a span: the demo's tomorrow, in which seconds still pass."""
+
+    def __init__(self, base: Clock) -> None:
+        self._base = base
+        self._shift = timedelta()
+
+    def now(self) -> datetime:
+        """Return the shifted instant in UTC."""
+        return self._base.now() + self._shift
+
+    def move_to(self, at: datetime) -> None:
+        """Let it be `at` now; going back is refused, since deadlines and leases would come alive again."""
+        if at < self.now():
+            raise ValueError("time does not run backwards, not even in a story")
+        self._shift += at - self.now()
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware instant; SQLite would hand it back naive and PostgreSQL in the session's zone."""
 
