@@ -64,7 +64,7 @@ def _worker(rng: np.random.Generator, i: int, tasks: int, providers: int) -> Wor
         shifts=(Shift(start=begin, end=begin + int(rng.choice([240, 300])), start_place=place, end_place=place),),
         skills=tuple(SkillLevel(skill=SKILLS[s], level=int(rng.integers(1, 4))) for s in skills),
         mode=("walk", "walk", "ebike")[i % 3],
-        reach_metres=int(rng.choice([1000, 1500, 2000])),
+        reach_metres=int(rng.choice([1500, 2000, 3000])),
         max_tasks_day=int(rng.integers(1, 5)),
         languages=("yue", "zh") if rng.random() < 0.4 else ("zh",),
     )

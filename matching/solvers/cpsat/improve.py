@@ -79,7 +79,7 @@ class Improve:
 
     def _shorten(self, model: Full) -> None:
         self._freeze(model)
-        model.model.clear_objective()
+        model.model.clear_objective()  # type: ignore[no-untyped-call]
         model.model.minimize(model.cost())
         model.hint(self.best)
         answer = self._run(model, "travel", self.budget.limits(1.0))

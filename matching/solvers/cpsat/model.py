@@ -30,6 +30,7 @@ class Relaxed:
             for o in instance.candidates.options[t]
         }
         self.rows: dict[int, list[Option]] = {}
+        self.pools: list[tuple[int, int, cp_model.IntVar]] = []
         for t in self.tasks:
             for option in instance.candidates.options[t]:
                 self.rows.setdefault(option.row, []).append(option)
@@ -48,11 +49,11 @@ class Relaxed:
             var = self.x[task, option.row]
             pools.setdefault(instance.pool(option.row), []).append(var)
             people.setdefault(option.worker, []).append(var)
-        chosen = [self.model.new_bool_var(f"pool {task} {pool}") for pool in pools]
-        if len(pools) == 1:
-            chosen = [self.served[task]]
-        else:
+        chosen = [self.served[task]]
+        if len(pools) > 1:
+            chosen = [self.model.new_bool_var(f"pool {task} {pool}") for pool in pools]
             self.model.add(sum(chosen) == self.served[task])
+            self.pools += [(task, pool, literal) for pool, literal in zip(pools, chosen, strict=True)]
         for take, members in zip(chosen, pools.values(), strict=True):
             self.model.add(sum(members) == need * take)
         for worker, choices in people.items():
@@ -193,6 +194,11 @@ class Full(Relaxed):
             self.model.add_hint(literal, task in solution)
             if task in solution:
                 self.model.add_hint(self.start[task], solution[task][0])
+            else:
+                self.model.add_hint(self.start[task], self.instance.candidates.options[task][0].windows[0][0])
+        for task, pool, literal in self.pools:
+            rows = solution[task][1] if task in solution else ()
+            self.model.add_hint(literal, any(self.instance.pool(row) == pool for row in rows))
         for (task, row), literal in self.x.items():
             self.model.add_hint(literal, task in routes.get(row, ()))
         for row, arcs in self.arcs.items():
