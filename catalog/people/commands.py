@@ -13,7 +13,7 @@ Gender: TypeAlias = Literal["female", "male"]
 Language: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
 
 
-class AddHousehold(Command, frozen=True):
+class AddHousehold(Command, frozen=True, kw_only=True):
     """A door of a stairwell unit (or of a building without units); building and community follow from there."""
 
     id: UUID
@@ -25,7 +25,7 @@ class AddHousehold(Command, frozen=True):
     tenure: Literal["owner", "tenant", "dormitory"] = "owner"
 
 
-class ContactWishes(Command, frozen=True):
+class ContactWishes(Command, frozen=True, kw_only=True):
     """How to reach a person; `reader_id` is who reads and answers in their stead."""
 
     channel: Channel = "app"
@@ -34,7 +34,7 @@ class ContactWishes(Command, frozen=True):
     large_text: bool = False
 
 
-class AddPerson(Command, frozen=True):
+class AddPerson(Command, frozen=True, kw_only=True):
     """A person, with or without a phone of their own."""
 
     id: UUID
@@ -48,21 +48,21 @@ class AddPerson(Command, frozen=True):
     contact: ContactWishes = ContactWishes()
 
 
-class UpdateContact(Command, frozen=True):
+class UpdateContact(Command, frozen=True, kw_only=True):
     """How a person wants to be reached from now on."""
 
     person_id: UUID
     contact: ContactWishes
 
 
-class SetPassword(Command, frozen=True):
+class SetPassword(Command, frozen=True, kw_only=True):
     """A password for staff; everybody else signs in by a code to the phone."""
 
     person_id: UUID
     password: Annotated[str, Meta(min_length=8, max_length=200)]
 
 
-class GrantRole(Command, frozen=True):
+class GrantRole(Command, frozen=True, kw_only=True):
     """A role over a place and all below it."""
 
     id: UUID
@@ -71,7 +71,7 @@ class GrantRole(Command, frozen=True):
     territory_id: UUID
 
 
-class RevokeRole(Command, frozen=True):
+class RevokeRole(Command, frozen=True, kw_only=True):
     """The end of a grant."""
 
     grant_id: UUID

@@ -46,6 +46,7 @@ class Provider(Base):
     """A business, member, team or organisation that helps; `atomic` takes a job as a whole, `fallback` comes last."""
 
     __tablename__ = "provider"
+    __table_args__ = (CheckConstraint("first_approver_id <> second_approver_id", name="two_approvers"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[ProviderKind] = mapped_column(one_of(ProviderKind))
@@ -67,6 +68,11 @@ class Provider(Base):
     max_tasks_week: Mapped[int | None]
     services: Mapped[list[str]] = mapped_column(default=list)  # empty: whatever its people's skills allow
     created_at: Mapped[datetime]
+    # Who answers for the admission; the two approvers are two people.
+    documents_checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    first_approver_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    second_approver_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    state_reason: Mapped[str | None] = mapped_column(String(400))
 
 
 class Worker(Base):
@@ -111,7 +117,8 @@ class Credential(Base):
     qualification_code: Mapped[str] = mapped_column(ForeignKey("qualification.code"))
     state: Mapped[CredentialState] = mapped_column(one_of(CredentialState))
     valid_from: Mapped[date]
-    valid_until: Mapped[date | None]
+    valid_until: Mapped[date | None] = mapped_column(index=True)
+    checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Availability(Base):

@@ -9,7 +9,7 @@ from catalog.territory.limits import Code, Command, Lat, Lon, Name, Note, PhoneT
 from catalog.territory.models import GridKind, PlaceKind
 
 
-class AddTerritory(Command, frozen=True):
+class AddTerritory(Command, frozen=True, kw_only=True):
     """A place below `parent_id`; its path and community follow from the parent. `outline` is a ring of (lat, lon)."""
 
     id: UUID
@@ -31,14 +31,14 @@ class AddTerritory(Command, frozen=True):
     outline: Annotated[tuple[tuple[Lat, Lon], ...], Meta(min_length=3, max_length=10_000)] | None = None
 
 
-class SetTags(Command, frozen=True):
+class SetTags(Command, frozen=True, kw_only=True):
     """Tags that a place shall have from now on."""
 
     territory_id: UUID
     tags: Annotated[tuple[Tag, ...], Meta(max_length=20)]
 
 
-class AddGrid(Command, frozen=True):
+class AddGrid(Command, frozen=True, kw_only=True):
     """A grid of compounds or a micro-grid of buildings."""
 
     id: UUID
@@ -53,7 +53,7 @@ class AddGrid(Command, frozen=True):
     member_ids: tuple[UUID, ...] = ()
 
 
-class SetGridMembers(Command, frozen=True):
+class SetGridMembers(Command, frozen=True, kw_only=True):
     """The compounds or buildings that a grid shall have from now on; each may be in other grids too."""
 
     grid_id: UUID

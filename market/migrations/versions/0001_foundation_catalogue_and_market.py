@@ -338,7 +338,23 @@ def upgrade() -> None:
         sa.Column("max_tasks_week", sa.Integer(), nullable=True),
         sa.Column("services", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("documents_checked_by_id", sa.Uuid(), nullable=True),
+        sa.Column("first_approver_id", sa.Uuid(), nullable=True),
+        sa.Column("second_approver_id", sa.Uuid(), nullable=True),
+        sa.Column("state_reason", sa.String(length=400), nullable=True),
+        sa.CheckConstraint("first_approver_id <> second_approver_id", name=op.f("ck_provider_two_approvers")),
         sa.ForeignKeyConstraint(["contact_id"], ["person.id"], name=op.f("fk_provider_contact_id_person")),
+        sa.ForeignKeyConstraint(
+            ["documents_checked_by_id"],
+            ["person.id"],
+            name=op.f("fk_provider_documents_checked_by_id_person"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_approver_id"], ["person.id"], name=op.f("fk_provider_first_approver_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_approver_id"], ["person.id"], name=op.f("fk_provider_second_approver_id_person")
+        ),
         sa.ForeignKeyConstraint(
             ["territory_id"], ["territory.id"], name=op.f("fk_provider_territory_id_territory")
         ),
@@ -655,8 +671,12 @@ def upgrade() -> None:
         ),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("checked_by_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "(worker_id IS NULL) <> (provider_id IS NULL)", name=op.f("ck_credential_one_holder")
+        ),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"], ["person.id"], name=op.f("fk_credential_checked_by_id_person")
         ),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["provider.id"], name=op.f("fk_credential_provider_id_provider")
@@ -671,6 +691,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("credential", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_credential_provider_id"), ["provider_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_credential_valid_until"), ["valid_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_credential_worker_id"), ["worker_id"], unique=False)
 
     op.create_table(
@@ -913,6 +934,7 @@ def downgrade() -> None:
     op.drop_table("job")
     with op.batch_alter_table("credential", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_credential_worker_id"))
+        batch_op.drop_index(batch_op.f("ix_credential_valid_until"))
         batch_op.drop_index(batch_op.f("ix_credential_provider_id"))
 
     op.drop_table("credential")
