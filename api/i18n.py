@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from babel.messages.pofile import read_po
 from markupsafe import Markup
@@ -89,7 +89,7 @@ def _entries(path: Path) -> Iterable[tuple[Key, Forms]]:
         catalogue = read_po(file, locale="zh", charset="utf-8", abort_invalid=True)
     for message in catalogue:
         singular = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         if singular and any(forms) and not message.fuzzy:
             yield (message.context, singular), forms
 
@@ -114,13 +114,9 @@ def translator(language: Language) -> Translator:
 
 def choose_language(*, cookie: str | None, query: str | None, accept_language: str | None) -> Language:
     """Return the language asked for in the address, else remembered, else preferred by the browser, else Chinese."""
-    for asked in (query, cookie):
-        if asked in LANGUAGES:
-            return cast("Language", asked)
-    for tag in _by_preference(accept_language or ""):
-        if tag.split("-")[0] in LANGUAGES:
-            return cast("Language", tag.split("-")[0])
-    return DEFAULT_LANGUAGE
+    preferred = [tag.split("-")[0] for tag in _by_preference(accept_language or "")]
+    known = (language for asked in (query, cookie, *preferred) for language in LANGUAGES if asked == language)
+    return next(known, DEFAULT_LANGUAGE)
 
 
 def _by_preference(header: str) -> list[str]:
@@ -135,10 +131,15 @@ def _by_preference(header: str) -> list[str]:
 
 
 def bilingual(thing: Any, language: Language, name: str = "name") -> str:
-    """Return `thing.name_zh` or `thing.name_en` (or those keys of a mapping); Chinese stands in for missing English."""
+    """Return `thing.name_zh` or `.name_en`, or `thing.name` when that is {"zh": …, "en": …}; keys of a mapping alike.
+
+    Chinese stands in for missing English.
+    """
 
     def read(key: str) -> str | None:
         value = thing.get(key) if isinstance(thing, Mapping) else getattr(thing, key, None)
+        if isinstance(value, Mapping):
+            value = value.get(language) or value.get(DEFAULT_LANGUAGE)
         return value if isinstance(value, str) else None
 
-    return read(f"{name}_{language}") or read(f"{name}_zh") or read(name) or ""
+    return read(f"{name}_{language}") or read(f"{name}_{DEFAULT_LANGUAGE}") or read(name) or ""

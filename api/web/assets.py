@@ -1,7 +1,8 @@
 """Static files under an address that changes with their content: `/static/<hash>/css/base.css`, kept for a year.
 
-The hash covers the whole tree, so that a file may name another one relatively. Files are read and compressed once: the tree
-is a few hundred kilobytes. A request without the current hash (an old page after an upgrade) gets the current file, not kept.
+The hash covers the whole tree, so that a file may name another one relatively. Files are read and compressed once: the
+tree is a few hundred kilobytes. A request without the current hash (an old page after an upgrade) gets the current file
+and is told not to keep it.
 """
 
 import gzip
@@ -19,7 +20,12 @@ from litestar.params import FromPath
 
 STATIC = Path(__file__).parent / "static"
 IMMUTABLE = "public, max-age=31536000, immutable"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 _TEXT = (".js", ".css", ".svg", ".webmanifest", ".json", ".txt", ".geojson")
 
 
@@ -88,5 +94,5 @@ def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Respons
 
 
 def static_router() -> Router:
-    """Return the router to mount in the application: `Litestar([..., static_router()])`."""
+    """Return the router to mount in the application."""
     return Router("/static", route_handlers=[static_file], opt={"exclude_from_auth": True})

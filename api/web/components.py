@@ -18,7 +18,13 @@ def example(now: datetime) -> dict[str, Any]:
         "deadline": now + timedelta(minutes=25),
         "days": [(local + timedelta(days=n)).date() for n in range(7)],
         "form": Form(
-            values={"title": ["厨房水龙头"], "phone": ["138"], "wish": ["same"], "notes": ["lift"], "windows-0-half": ["morning"]},
+            values={
+                "title": ["厨房水龙头"],
+                "phone": ["138"],
+                "wish": ["same"],
+                "notes": ["lift"],
+                "windows-0-half": ["morning"],
+            },
             errors=(
                 FieldError("phone", N_("This is not a telephone number we can call")),
                 FieldError("windows-0-date", N_("Please choose a day")),

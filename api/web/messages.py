@@ -1,7 +1,8 @@
 """Find every sentence that needs Chinese: `python -m api.web.messages` prints those missing, ready for a PO file.
 
-Looked at: templates (`_`, `ngettext`, `pgettext`), Python (`N_`, the same functions and methods), and the first argument of every
-`LinliError`, raised or passed up by a subclass. Messages must be literal: a sentence put together at run time has no translation.
+Looked at: templates (`_`, `ngettext`, `pgettext`), Python (`N_`, the same functions and methods), and the first argument of
+every `LinliError`, raised or passed up by a subclass. Messages must be literal: a sentence put together at run time has no
+translation.
 """
 
 import ast
@@ -47,7 +48,7 @@ def in_templates(folder: Path = TEMPLATES) -> Iterator[Found]:
     for path in sorted(folder.rglob("*.html")):
         tree = jinja.parse(path.read_text("utf-8"), filename=str(path))
         for line, function, words in extract_from_ast(tree, tuple(_FUNCTIONS), babel_style=False):
-            yield _found(function, [word or "" for word in words], f"{path.relative_to(folder)}:{line}")
+            yield _found(function, [word or "" for word in words or ()], f"{path.relative_to(folder)}:{line}")
 
 
 def in_python(root: Path = ROOT, packages: Iterable[str] = PACKAGES) -> Iterator[Found]:

@@ -1,7 +1,8 @@
 """From a handler to a page: `return page(request, "resident/home.html", needs=needs)`.
 
-There is one Jinja environment per language. Its globals are `_`, `ngettext`, `pgettext`, `fmt`, `lang`, `asset`, `icon` and the macro
-modules `ui` and `f`: no template imports anything, macros speak the reader's language, and one block can be rendered alone.
+There is one Jinja environment per language. Its globals are `_`, `ngettext`, `pgettext`, `fmt`, `lang`, `asset`, `icon` and
+the macro modules `ui` and `f`: no template imports anything, macros speak the reader's language, and one block can be
+rendered alone.
 """
 
 import json
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template as JinjaTemplate
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Template as JinjaTemplate
 from litestar.connection import Request
 from litestar.datastructures import Cookie
 from litestar.response import Redirect, Template
@@ -180,9 +182,9 @@ def icon(name: str, size: str = "") -> Markup:
     if name not in icon_names():
         raise LookupError(f"no icon {name!r} in the sprite: see static/icons/README.md")
     css = f"icon icon-{size}" if size else "icon"
-    return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
-        css, asset("icons/icons.svg"), name
-    )
+    return Markup(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    ).format(css, asset("icons/icons.svg"), name)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -244,9 +246,6 @@ class LanguageEngine(TemplateEngineProtocol[_Rendering, Mapping[str, Any]]):
 
     def register_template_callable(self, key: str, template_callable: Any) -> None:
         """Ignore Litestar's own helpers: our globals are set per language."""
-
-
-
 
 
 def template_config() -> TemplateConfig[LanguageEngine]:
