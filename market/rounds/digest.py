@@ -1,0 +1,77 @@
+"""What a checked plan says, ready to be published: who for which need, with the facts that are its reasons."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from market.needs.models import Need
+from market.rounds.models import Round
+from market.rounds.problem.ticks import Calendar
+from matching.candidates import Candidates, candidates
+from matching.plan import Assignment, Plan, Stop, decode_plan
+from matching.problem import Problem, decode_problem
+from matching.rules import CAUSES
+
+Causes = list[dict[str, Any]]
+
+
+class Digest(NamedTuple):
+    """A plan beside its problem, indexed by need."""
+
+    problem: Problem
+    plan: Plan
+    calendar: Calendar
+    teams: Mapping[UUID, Assignment]
+    stops: Mapping[tuple[str, str], Stop]
+    pinned: Mapping[UUID, set[str]]
+    options: Candidates
+    rows: Mapping[str, int]
+
+    def reasons(self, need: Need, worker_id: str) -> dict[str, Any]:
+        """Return the facts behind one choice: how many could come, how near this one is among them, what fits."""
+        task = self.problem.task_by_id[str(need.id)]
+        worker = self.problem.worker_by_id[worker_id]
+        ways = {o.worker: o.out for o in self.options.options[self.rows[task.id]]}
+        mine = next((out for i, out in ways.items() if self.problem.workers[i].id == worker_id), None)
+        nearer = 0 if mine is None else sum(out < mine for out in ways.values())
+        return {
+            "candidates": len(ways),
+            "nearest_rank": nearer + 1,
+            "skills": [skill.skill for skill in task.skills],
+            "qualifications": list(task.qualifications),
+            "same_helper": need.wishes.get("same_helper") == worker_id,
+            "language": need.wishes.get("language") in worker.languages,
+            "gender": bool(worker.gender) and need.wishes.get("gender") == worker.gender,
+        }
+
+    def causes(self, need_id: UUID, left_out: Mapping[str, int]) -> Causes:
+        """Return why nobody comes: the first rule that excludes each candidate, and those never looked at."""
+        found = {u.task: u.causes for u in self.plan.unserved}.get(str(need_id), ())
+        counts = {c.cause: c.count for c in found}
+        for cause, count in left_out.items():
+            counts[cause] = counts.get(cause, 0) + count
+        return [{"cause": cause, "count": counts[cause]} for cause in CAUSES if counts.get(cause)]
+
+
+def digest(held: Round) -> Digest:
+    """Read a checked round; candidates are computed anew from its problem."""
+    problem, plan = decode_problem(held.problem or b""), decode_plan(held.plan or b"")
+    pinned: dict[UUID, set[str]] = {}
+    for pin in problem.pins:
+        pinned.setdefault(UUID(pin.task), set()).add(pin.worker)
+    return Digest(
+        problem,
+        plan,
+        Calendar(held.first_day, held.days),
+        {UUID(a.task): a for a in plan.assignments},
+        {(stop.task, route.worker): stop for route in plan.routes for stop in route.stops},
+        pinned,
+        candidates(problem),
+        {task.id: row for row, task in enumerate(problem.tasks)},
+    )
+
+
+def deciding(causes: Causes) -> str:
+    """Return the cause that kept the best candidate away: the last rule at which anybody failed."""
+    known = [c["cause"] for c in causes if c["cause"] in CAUSES]
+    return max(known, key=CAUSES.index, default="nobody")

@@ -1,0 +1,1 @@
+"""From the tables to a matching problem: `facts` reads, everything else computes."""

@@ -1,0 +1,65 @@
+"""Everything a round has read before it computes: plain rows, safe to hand to another thread."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.services.models import Service
+from catalog.territory.models import Territory
+from market.needs.models import Need
+from market.rounds.claims import Span, windows_of
+from market.rounds.models import Round
+from market.rounds.problem.commitments import Commitment, load_commitments, load_refusals
+from market.rounds.problem.people import People, load_people
+from market.rounds.problem.ticks import Calendar
+
+
+class Facts(NamedTuple):
+    """The world as the round saw it when it froze."""
+
+    round_id: UUID
+    calendar: Calendar
+    now: datetime
+    needs: Sequence[Need]
+    windows: Mapping[UUID, Sequence[Span]]
+    services: Mapping[str, Service]
+    communities: Mapping[UUID, str]
+    people: People
+    commitments: Sequence[Commitment]
+    refusals: Sequence[tuple[UUID, UUID]]
+
+
+async def load_facts(session: AsyncSession, opened: Round, needs: Sequence[Need], now: datetime) -> Facts:
+    """Read what a round needs to know, in a number of statements that does not grow with the world."""
+    calendar = Calendar(opened.first_day, opened.days)
+    services = await _services(session, needs)
+    return Facts(
+        opened.id,
+        calendar,
+        now,
+        needs,
+        await windows_of(session, needs),
+        services,
+        await _communities(session, needs),
+        await load_people(session, calendar, needs, services),
+        await load_commitments(session, calendar),
+        await load_refusals(
+            session, [need.id for need in needs], expired_too=opened.only_need_id is not None
+        ),
+    )
+
+
+async def _services(session: AsyncSession, needs: Sequence[Need]) -> dict[str, Service]:
+    codes = sorted({need.service_code for need in needs})
+    found = await session.execute(select(Service).where(Service.code.in_(codes)))
+    return {service.code: service for service in found.scalars()}
+
+
+async def _communities(session: AsyncSession, needs: Sequence[Need]) -> dict[UUID, str]:
+    ids = sorted({need.community_id for need in needs})
+    found = await session.execute(select(Territory.id, Territory.code).where(Territory.id.in_(ids)))
+    return {row.id: row.code for row in found}

@@ -1,0 +1,98 @@
+"""Needs and promises as tasks."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from catalog.services.models import Shape
+from catalog.services.taxonomy import load_taxonomy
+from market.needs.models import Need, Urgency
+from market.rounds.problem.commitments import Commitment
+from market.rounds.problem.facts import Facts
+from market.rounds.problem.places import Places
+from market.rounds.problem.priority import days_waited, priority
+from market.rounds.problem.ticks import Calendar
+from matching.invariants import MAX_PRIORITY
+from matching.problem import SkillLevel, StartWindow, Task
+
+# Nobody can be asked and be there sooner; it is the shortest life of an offer and then some.
+NOTICE = {
+    Urgency.NORMAL: timedelta(minutes=60),
+    Urgency.SAME_DAY: timedelta(minutes=40),
+    Urgency.URGENT: timedelta(minutes=15),
+}
+
+
+def need_task(facts: Facts, need: Need, places: Places, known: set[UUID]) -> Task | None:
+    """Return a need as a task, or None if no start on the days of the round is left."""
+    windows = start_windows(facts, need)
+    if not windows:
+        return None
+    service = facts.services[need.service_code]
+    return Task(
+        id=str(need.id),
+        place=_place(places, service.shape, need.lat, need.lon),
+        duration=need.duration_minutes,
+        windows=windows,
+        headcount=need.headcount,
+        priority=priority(need, service, facts.now),
+        service=service.code,
+        skills=tuple(SkillLevel(skill=s["skill"], level=s["level"]) for s in service.skills),
+        qualifications=tuple(service.qualifications),
+        allowed_kinds=tuple(service.provider_kinds),
+        refused_workers=tuple(w for w in sorted(set(need.refused_workers)) if UUID(w) in known),
+        required_gender=_gender(need),
+        reach_metres=service.reach_metres or None if service.shape != Shape.REMOTE else None,
+        days_waited=days_waited(need, facts.now),
+        groups=(f"community:{facts.communities[need.community_id]}",),
+    )
+
+
+def _place(places: Places, shape: Shape, lat: float, lon: float) -> str:
+    return places.remote(lat, lon) if shape == Shape.REMOTE else places.door(lat, lon)
+
+
+def _gender(need: Need) -> str | None:
+    """A wish for a woman or a man binds where the service touches the body; elsewhere it stays a wish."""
+    known = load_taxonomy().by_code.get(need.service_code)
+    wished: str | None = need.wishes.get("gender")
+    return wished if known is not None and known.gender_wish else None
+
+
+def start_windows(facts: Facts, need: Need) -> tuple[StartWindow, ...]:
+    """Return when a need may start: at the start its other helpers agreed on, or within its windows, not at once."""
+    promised = {c.start_at for c in own_seats(facts, need.id)}
+    if promised:
+        start = facts.calendar.floor(min(promised))
+        return (StartWindow(earliest=start, latest=start),) if start >= 0 else ()
+    return tuple(_open_windows(facts, need))
+
+
+def own_seats(facts: Facts, need_id: UUID) -> list[Commitment]:
+    """Return the live seats of a need that is planned again: only the missing people are looked for."""
+    return [c for c in facts.commitments if c.need_id == need_id]
+
+
+def _open_windows(facts: Facts, need: Need) -> Iterator[StartWindow]:
+    calendar = facts.calendar
+    soonest = max(0, calendar.ceil(facts.now + NOTICE[need.urgency]))
+    for starts_at, ends_at in facts.windows.get(need.id, ()):
+        earliest = max(soonest, calendar.ceil(starts_at))
+        latest = min(calendar.ticks, calendar.floor(ends_at)) - need.duration_minutes
+        if earliest <= latest:
+            yield StartWindow(earliest=earliest, latest=latest)
+
+
+def promised_task(seats: Sequence[Commitment], calendar: Calendar, places: Places) -> Task:
+    """Return promised work as a task with nothing left to decide: its people, its start, no conditions."""
+    first = seats[0]
+    start = calendar.floor(first.start_at)
+    return Task(
+        id=str(first.need_id),
+        place=_place(places, first.shape, first.lat, first.lon),
+        duration=max(1, calendar.ceil(first.end_at) - start),
+        windows=(StartWindow(earliest=start, latest=start),),
+        headcount=len(seats),
+        priority=MAX_PRIORITY,
+        mandatory=True,
+    )
