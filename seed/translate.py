@@ -1,0 +1,122 @@
+"""From a world's plain specifications to the commands of the services; every limit of a command is checked here."""
+
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from catalog.kernel.time import at_local
+from catalog.people.commands import AddHousehold, AddPerson, GrantRole
+from catalog.providers.commands import AddWorker, Apply, SubmitCredential
+from catalog.territory.commands import AddGrid, AddTerritory
+from catalog.territory.queries import EXAMPLE
+from catalog.venues.commands import AddVenue
+from market.needs.commands import OpenNeed
+from seed.world import (
+    GridSpec,
+    HouseholdSpec,
+    NeedSpec,
+    PersonSpec,
+    ProviderSpec,
+    Spec,
+    StaffSpec,
+    TerritorySpec,
+    VenueSpec,
+    WorkerSpec,
+    World,
+)
+
+CommandType = TypeVar("CommandType", bound=msgspec.Struct)
+
+
+def fill(kind: type[CommandType], spec: Spec, *, without: tuple[str, ...] = (), **more: Any) -> CommandType:
+    """Make a command from the fields of the same name, and `more`; `msgspec.ValidationError` names what is wrong."""
+    names = set(kind.__struct_fields__).intersection(spec.__struct_fields__).difference(without)
+    values = {name: msgspec.to_builtins(getattr(spec, name)) for name in names}
+    return msgspec.convert(values | more, kind)
+
+
+def place(spec: TerritorySpec) -> AddTerritory:
+    """A place; the street says that all below it is example data 示例数据."""
+    tags = [*spec.tags, *([EXAMPLE] if spec.kind == "street" else [])]
+    return fill(AddTerritory, spec, tags=tags)
+
+
+def grid(spec: GridSpec) -> AddGrid:
+    """A grid with its members."""
+    return fill(AddGrid, spec)
+
+
+def household(spec: HouseholdSpec) -> AddHousehold:
+    """A household."""
+    return fill(AddHousehold, spec)
+
+
+def person(spec: PersonSpec) -> AddPerson:
+    """A person; who is told through a relative has that relative as reader."""
+    reader = spec.relative_id if spec.channel == "relative" else None
+    contact = {
+        "channel": spec.channel,
+        "reader_id": str(reader) if reader else None,
+        "large_text": spec.large_text,
+    }
+    return fill(AddPerson, spec, name=spec.name_zh, contact=contact)
+
+
+def role(spec: StaffSpec) -> GrantRole:
+    """A role over a place."""
+    return fill(GrantRole, spec)
+
+
+def provider(spec: ProviderSpec) -> Apply:
+    """An application; states are walked through afterwards."""
+    return fill(Apply, spec)
+
+
+def worker(spec: WorkerSpec) -> AddWorker:
+    """A worker with caps, skills, weekly hours and days off."""
+    caps = {
+        "max_tasks_day": spec.max_tasks_day,
+        "max_minutes_day": spec.max_minutes_day,
+        "max_tasks_week": spec.max_tasks_week,
+        "max_minutes_week": spec.max_minutes_week,
+        "declared_minutes_week": spec.declared_minutes_week,
+    }
+    hours = msgspec.to_builtins(spec.availability)
+    away = [{"day": day.isoformat()} for day in spec.absences]
+    return fill(AddWorker, spec, caps=caps, hours=hours, days_off=away)
+
+
+def papers(world: World) -> list[SubmitCredential]:
+    """All papers, of providers and of workers."""
+    held = [(paper, {"provider_id": str(p.id)}) for p in world.providers for paper in p.credentials]
+    held += [(paper, {"worker_id": str(w.id)}) for w in world.workers for paper in w.credentials]
+    return [fill(SubmitCredential, paper, **holder) for paper, holder in held]
+
+
+def venue(spec: VenueSpec) -> AddVenue:
+    """A room."""
+    return fill(AddVenue, spec)
+
+
+def need(spec: NeedSpec, world: World) -> OpenNeed:
+    """What somebody asks for, with its windows on the world's day."""
+    zone = ZoneInfo(world.zone)
+    windows = [
+        {
+            "starts_at": at_local(world.day, span.start_minute, zone).isoformat(),
+            "ends_at": at_local(world.day, span.end_minute, zone).isoformat(),
+        }
+        for span in spec.windows
+    ]
+    helper = str(spec.wish_worker_id) if spec.wish_worker_id else None
+    return fill(
+        OpenNeed,
+        spec,
+        service_code=spec.service,
+        description=spec.description_zh,
+        windows=windows,
+        relation=spec.proxy_relation,
+        consent={"how": spec.proxy_consent} if spec.proxy_consent else None,
+        wishes={"same_helper": helper, "gender": spec.wish_gender, "language": spec.wish_language},
+    )
