@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.actor import Actor
 from market.needs.views import Board, NeedCard, NeedStatus, Page, Queue, QueueFilter
 
+EVERYTHING = QueueFilter()
+FIRST = Page()
+
 
 async def status_of(session: AsyncSession, code_or_id: str | UUID, actor: Actor) -> NeedStatus:
     """Return one need for its people, its helpers or staff; NotFound for anybody else."""
@@ -20,7 +23,7 @@ async def needs_of(session: AsyncSession, person_id: UUID) -> list[NeedCard]:
 
 
 async def queue(
-    session: AsyncSession, path: str, filters: QueueFilter = QueueFilter(), page: Page = Page()
+    session: AsyncSession, path: str, filters: QueueFilter = EVERYTHING, page: Page = FIRST
 ) -> Queue:
     """Return the officer's queue below a place, urgent and old first."""
     raise NotImplementedError

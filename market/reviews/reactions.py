@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from market.outbox import Reaction, TimerAction
+from market.reviews.service import reveal_reviews
 
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {}
-TIMERS: Mapping[str, TimerAction] = {}
+TIMERS: Mapping[str, TimerAction] = {"review.reveal": reveal_reviews}
