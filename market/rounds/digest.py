@@ -1,5 +1,6 @@
 """What a checked plan says, ready to be published: who for which need, with the facts that are its reasons."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -47,10 +48,7 @@ class Digest(NamedTuple):
     def causes(self, need_id: UUID, left_out: Mapping[str, int]) -> Causes:
         """Return why nobody comes: the first rule that excludes each candidate, and those never looked at."""
         found = {u.task: u.causes for u in self.plan.unserved}.get(str(need_id), ())
-        counts = {c.cause: c.count for c in found}
-        for cause, count in left_out.items():
-            counts[cause] = counts.get(cause, 0) + count
-        return [{"cause": cause, "count": counts[cause]} for cause in CAUSES if counts.get(cause)]
+        return in_order({c.cause: c.count for c in found}, left_out)
 
 
 def digest(held: Round) -> Digest:
@@ -69,6 +67,12 @@ def digest(held: Round) -> Digest:
         candidates(problem),
         {task.id: row for row, task in enumerate(problem.tasks)},
     )
+
+
+def in_order(counts: Mapping[str, int], left_out: Mapping[str, int]) -> Causes:
+    """Return counted causes in the order in which candidates are tested, with those who were never looked at."""
+    both = Counter(counts) + Counter(left_out)
+    return [{"cause": cause, "count": both[cause]} for cause in CAUSES if both[cause]]
 
 
 def deciding(causes: Causes) -> str:

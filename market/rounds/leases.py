@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, or_, select, update
 
 from catalog.kernel.db import WriteSession
 from catalog.kernel.errors import Conflict, IllegalTransition
 from catalog.kernel.time import Clock
 from market.events import record
-from market.rounds.models import Round
+from market.rounds.models import Round, RoundNeed
 from market.rounds.starting import TRIES, round_of
 from market.states import RoundState, move
 from matching.errors import PlanError
@@ -107,12 +107,25 @@ async def record_plan(
         await _leave(session, lease, RoundState.FAILED, error=objection)
         record(session, clock, "round.failed", lease.round_id, error=objection)
         return RoundState.FAILED
-    summary = {**held.summary, "seconds": round(seconds, 2)}
+    summary = {**held.summary, **await _preview(session, held.id, plan), "seconds": round(seconds, 2)}
     await _leave(
         session, lease, RoundState.CHECKED, plan=plan, checked_at=clock.now(), summary=summary, error=None
     )
     record(session, clock, "round.checked", lease.round_id, attempt=lease.attempt)
     return RoundState.CHECKED
+
+
+async def _preview(session: WriteSession, round_id: UUID, plan: bytes) -> dict[str, Any]:
+    """Return what an officer sees of a plan before it is published."""
+    answer = decode_plan(plan)
+    found = await session.execute(select(RoundNeed.need_id).where(RoundNeed.round_id == round_id))
+    asked = {str(need_id) for need_id in found.scalars()}
+    return {
+        "asked": len(asked),
+        "served": sum(a.task in asked for a in answer.assignments),
+        "solver": answer.solver,
+        "levels": [msgspec.to_builtins(level) for level in answer.levels],
+    }
 
 
 async def _leave(session: WriteSession, lease: Lease, to: RoundState, **values: Any) -> None:
