@@ -1,0 +1,205 @@
+"""A pool of solver processes: the event loop never waits for a search, and a crash costs one child, not the server."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+
+from api.solver_child import SIZE, Answer, Request, frame
+from market.ports import SolveOptions, SolverFailed
+
+START_SECONDS = 120.0
+"""Imports take seconds on a quiet machine; a loaded one may take long, and that is not the problem's fault."""
+GRACE_FACTOR, GRACE_SECONDS = 1.5, 10.0
+
+log = structlog.get_logger()
+
+OnProgress = Callable[[dict[str, Any]], None]
+
+
+class SolverPool:
+    """Keeps `size` children; each solves one problem at a time. Children start when first needed, or by `start`."""
+
+    def __init__(self, size: int = 1) -> None:
+        self._slots = asyncio.Semaphore(size)
+        self._idle: list[_Child] = []
+        self._all: set[_Child] = set()
+        self._size = size
+        self._closed = False
+
+    async def start(self) -> None:
+        """Start one child ahead of time, so that the first round need not wait for its imports."""
+        async with self._slots:
+            child = await self._take()
+            try:
+                await child.ready()
+            except BaseException:
+                await self._drop(child)
+                raise
+            self._idle.append(child)
+
+    async def solve(
+        self, problem: bytes, policy: bytes, options: SolveOptions, on_progress: OnProgress
+    ) -> bytes:
+        """Return the plan's bytes; `on_progress` is called on the event loop.
+
+        Raises:
+            SolverFailed: the child died, took too long, or found no plan; a new one takes its place.
+        """
+        request = Request(problem=problem, policy=policy, options=_options(options))
+        async with self._slots:
+            child = await self._take()
+            try:
+                plan = await child.solve(request, _limit(options), on_progress)
+            except _Refused as error:
+                self._idle.append(child)
+                raise SolverFailed(str(error)) from error
+            except BaseException:
+                # Crashed, hung or given up by the caller: in any case nobody knows what it is doing.
+                await self._drop(child)
+                raise
+            self._idle.append(child)
+            return plan
+
+    @property
+    def pids(self) -> list[int]:
+        """Return the process ids of the living children."""
+        return [child.pid for child in self._all]
+
+    async def close(self) -> None:
+        """End all children."""
+        self._closed = True
+        for child in list(self._all):
+            await self._drop(child)
+
+    async def _take(self) -> "_Child":
+        if self._closed:
+            raise SolverFailed("the solver pool is closed")
+        while self._idle:
+            child = self._idle.pop()
+            if child.alive:
+                return child
+            await self._drop(child)
+        child = await _Child.spawn()
+        self._all.add(child)
+        return child
+
+    async def _drop(self, child: "_Child") -> None:
+        self._all.discard(child)
+        if child in self._idle:
+            self._idle.remove(child)
+        await child.kill()
+
+
+def _options(options: SolveOptions) -> bytes:
+    stop = {"deterministic": options.seconds} if options.deterministic else {"seconds": options.seconds}
+    return msgspec.json.encode(
+        {
+            "stop": stop,
+            "seed": options.seed,
+            "solver": options.solver,
+            "deterministic": options.deterministic,
+        }
+    )
+
+
+def _limit(options: SolveOptions) -> float:
+    """Return seconds of patience; a deterministic second is work, which takes as long as the machine needs."""
+    seconds = options.seconds * (4 if options.deterministic else 1)
+    return seconds * GRACE_FACTOR + GRACE_SECONDS
+
+
+class _Refused(Exception):
+    """The child is well and says why there is no plan."""
+
+
+class _Child:
+    """One process. `ready` and `solve` are never awaited at the same time: the pool sees to that."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("a solver process without pipes")
+        self._process, self._in, self._out = process, process.stdin, process.stdout
+        self._ready = False
+
+    @classmethod
+    async def spawn(cls) -> "_Child":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "api.solver_child",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=_environment(),
+        )
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def ready(self) -> None:
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while not self._ready:
+                    self._ready = (await self._answer()).kind == "ready"
+        except TimeoutError as error:
+            raise SolverFailed("the solver process did not start in time") from error
+
+    async def solve(self, request: Request, limit: float, on_progress: OnProgress) -> bytes:
+        await self.ready()
+        try:
+            async with asyncio.timeout(limit):
+                await self._send(request)
+                return await self._listen(on_progress)
+        except TimeoutError as error:
+            raise SolverFailed(f"the solver took longer than {limit:.0f} s") from error
+
+    async def _send(self, request: Request) -> None:
+        try:
+            self._in.write(frame(request))
+            await self._in.drain()
+        except (ConnectionError, RuntimeError) as error:
+            raise SolverFailed("the solver process has died") from error
+
+    async def _listen(self, on_progress: OnProgress) -> bytes:
+        while True:
+            answer = await self._answer()
+            if answer.kind == "plan":
+                return answer.body
+            if answer.kind == "failed":
+                raise _Refused(answer.body.decode())
+            on_progress(msgspec.json.decode(answer.body))
+
+    async def _answer(self) -> Answer:
+        try:
+            (length,) = SIZE.unpack(await self._out.readexactly(SIZE.size))
+            return msgspec.msgpack.decode(await self._out.readexactly(length), type=Answer)
+        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
+            raise SolverFailed("the solver process has died") from error
+
+    async def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        # Waiting also closes the pipes; a cancelled caller must not leave a zombie behind.
+        await asyncio.shield(self._process.wait())
+        self._in.close()
+        with suppress(ConnectionError):
+            await self._in.wait_closed()
+
+
+def _environment() -> dict[str, str]:
+    """Let the child find our packages wherever the parent was started from."""
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
