@@ -6,16 +6,15 @@ second one changes nothing. Needs are only opened here: what follows is for the 
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from catalog.kernel.db import Database, WriteSession
-from catalog.kernel.time import Clock, FrozenClock, at_local
+from catalog.kernel.time import Clock, FrozenClock
 from catalog.people.models import Role
 from catalog.people.roles import grant_roles
 from catalog.people.service import add_households, add_persons
@@ -37,7 +36,7 @@ from seed.world import NeedSpec, World
 
 BATCH = 1_000
 # Needs come in over the day, a few at a time, from 8:30 on.
-FIRST_MINUTE, EVERY_MINUTES, AT_ONCE = 510, 10, 8
+FIRST_MINUTE, DAY_MINUTES, EVERY_MINUTES, AT_ONCE = 510, 540, 10, 8
 OFFICE = (Role.ADMIN, Role.OFFICER, Role.REVIEWER)
 
 OnProgress = Callable[[str, int, int], None]
@@ -153,14 +152,12 @@ async def _load_needs(database: Database, clock: Clock, world: World, on_progres
 
 def _asked(clock: Clock, world: World) -> Iterator[tuple[Clock, UUID | None, Sequence[OpenNeed]]]:
     """Needs in the order in which they came in, by who wrote them down; none is asked later than now."""
-    days: dict[int, dict[tuple[UUID | None, int], list[NeedSpec]]] = defaultdict(lambda: defaultdict(list))
-    waiting: dict[tuple[int, UUID | None], count[int]] = defaultdict(count)
+    groups: dict[tuple[datetime, str], list[NeedSpec]] = defaultdict(list)
+    nth: dict[int, count[int]] = defaultdict(count)
     for spec in world.needs:
-        nth = next(waiting[spec.asked_days_ago, spec.filed_by_id])
-        days[spec.asked_days_ago][spec.filed_by_id, nth // AT_ONCE].append(spec)
-    for ago in sorted(days, reverse=True):
-        day = world.day - timedelta(days=ago + 1)
-        for n, ((filed_by, _), specs) in enumerate(days[ago].items()):
-            moment = at_local(day, FIRST_MINUTE + n * EVERY_MINUTES % 540, ZoneInfo(world.zone))
-            asked_at = FrozenClock(min(moment, clock.now()))
-            yield asked_at, filed_by, [translate.need(spec, world) for spec in specs]
+        slot = next(nth[spec.asked_days_ago]) // AT_ONCE * EVERY_MINUTES % DAY_MINUTES
+        moment = min(translate.asked_at(spec, world, FIRST_MINUTE + slot), clock.now())
+        groups[moment, str(spec.filed_by_id or "")].append(spec)
+    for moment, filed_by in sorted(groups):
+        commands = [translate.need(spec, world) for spec in groups[moment, filed_by]]
+        yield FrozenClock(moment), UUID(filed_by) if filed_by else None, commands

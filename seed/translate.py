@@ -1,5 +1,6 @@
 """From a world's plain specifications to the commands of the services; every limit of a command is checked here."""
 
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import msgspec
 from catalog.kernel.time import at_local
 from catalog.people.commands import AddHousehold, AddPerson, GrantRole
 from catalog.providers.commands import AddWorker, Apply, SubmitCredential
+from catalog.services.taxonomy import load_taxonomy
 from catalog.territory.commands import AddGrid, AddTerritory
 from catalog.territory.queries import EXAMPLE
 from catalog.venues.commands import AddVenue
@@ -22,9 +24,13 @@ from seed.world import (
     StaffSpec,
     TerritorySpec,
     VenueSpec,
+    WindowSpec,
     WorkerSpec,
     World,
 )
+
+# An issue has no appointment: somebody looks at it in the course of the day.
+OFFICE_HOURS = (WindowSpec(start_minute=480, end_minute=1080),)
 
 CommandType = TypeVar("CommandType", bound=msgspec.Struct)
 
@@ -107,7 +113,7 @@ def need(spec: NeedSpec, world: World) -> OpenNeed:
             "starts_at": at_local(world.day, span.start_minute, zone).isoformat(),
             "ends_at": at_local(world.day, span.end_minute, zone).isoformat(),
         }
-        for span in spec.windows
+        for span in spec.windows or OFFICE_HOURS
     ]
     helper = str(spec.wish_worker_id) if spec.wish_worker_id else None
     return fill(
@@ -120,3 +126,13 @@ def need(spec: NeedSpec, world: World) -> OpenNeed:
         consent={"how": spec.proxy_consent} if spec.proxy_consent else None,
         wishes={"same_helper": helper, "gender": spec.wish_gender, "language": spec.wish_language},
     )
+
+
+def asked_at(spec: NeedSpec, world: World, minute: int) -> datetime:
+    """When it was asked: on its day at a minute, or early enough for the notice that the service needs."""
+    zone = ZoneInfo(world.zone)
+    asked = at_local(world.day - timedelta(days=spec.asked_days_ago + 1), minute, zone)
+    service = load_taxonomy().service(spec.service)
+    notice = 0 if spec.urgency == "urgent" else service.lead_hours * 60
+    ends = min(span.end_minute for span in spec.windows or OFFICE_HOURS)
+    return min(asked, at_local(world.day, ends - service.duration_minutes - notice, zone))
