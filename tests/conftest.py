@@ -8,6 +8,7 @@ pytest_plugins = [
     "pytester",
     "tests.support.requirements",
     "tests.support.databases",
+    "tests.support.database",
     "tests.support.redis_server",
     "tests.support.chromium",
 ]
