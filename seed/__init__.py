@@ -1,0 +1,1 @@
+"""Demo worlds, through the same services as the pages."""
