@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 from redis.asyncio import Redis
+from sqlalchemy.engine import make_url
 
 KEEP_SECONDS = 3600
 KEEP_ROUNDS = 1000
@@ -123,5 +124,7 @@ class RedisProgress:
 
 
 def open_progress(redis_url: str | None, prefix: str = "linli:") -> MemoryProgress | RedisProgress:
-    """Return the progress that fits the deployment."""
-    return MemoryProgress() if redis_url is None else RedisProgress(redis_url, prefix)
+    """Return the progress that fits the deployment; channels know no database numbers, so the names carry them."""
+    if redis_url is None:
+        return MemoryProgress()
+    return RedisProgress(redis_url, f"{prefix}{make_url(redis_url).database or 0}:")

@@ -146,7 +146,7 @@ class _Child:
 
     @property
     def alive(self) -> bool:
-        return self._process.returncode is None
+        return self._process.returncode is None and not self._out.at_eof()
 
     async def ready(self) -> None:
         try:

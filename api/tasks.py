@@ -36,13 +36,15 @@ def open_broker(redis_url: str | None, *, prefix: str = "") -> AsyncBroker:
 
 
 class TaskQueue:
-    """Hands rounds to the broker; whoever listens runs them with `run`."""
+    """Hands rounds to the broker; a process that solves sets `run`, one that only serves leaves it empty."""
 
-    def __init__(self, broker: AsyncBroker, run: RunRound) -> None:
+    def __init__(self, broker: AsyncBroker) -> None:
         self.broker = broker
+        self.run: RunRound | None = None
 
         async def run_round(round_id: str) -> None:
-            await run(UUID(round_id))
+            if self.run is not None:
+                await self.run(UUID(round_id))
 
         self._task = broker.register_task(run_round, task_name=RUN_ROUND)
 

@@ -28,7 +28,7 @@ MOST_DAYS = 7
 async def look_for_next_best(session: WriteSession, event: Event, clock: Clock) -> None:
     """Plan the missing person of a need anew; its other helpers and their start stay as they are."""
     need = await session.get(Need, UUID(event.payload["need_id"]), populate_existing=True)
-    if need is not None and need.state == NeedState.OFFERED:
+    if need is not None and need.state in {NeedState.OFFERED, NeedState.LOOKING}:
         await _start(session, clock, need, Trigger.NEXT_BEST, event)
 
 

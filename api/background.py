@@ -1,0 +1,243 @@
+"""What happens without anybody asking: reactions to events, timers, rounds to run, rounds of the evening.
+
+Every step is a compare-and-set in the database, so any number of these may run and none of them leads.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import structlog
+from taskiq import AsyncBroker, InMemoryBroker
+from taskiq.api import run_receiver_task
+
+from api.progress import Watchable, open_progress
+from api.settings import Settings
+from api.solver_pool import SolverPool
+from api.tasks import TaskQueue, open_broker
+from catalog.kernel.db import Database
+from catalog.kernel.errors import LinliError
+from catalog.kernel.time import Clock, SystemClock
+from market.actor import SYSTEM
+from market.outbox import Reactions, TimerAction, drain, fire_timers
+from market.ports import Solver
+from market.reactions import REACTIONS, TIMERS
+from market.rounds import queries, schedule, service
+from market.rounds.runner import run_round
+
+log = structlog.get_logger()
+
+Timers = Mapping[str, TimerAction]
+
+
+@dataclass(frozen=True)
+class Line:
+    """How rounds are handed out and watched: every serving process has one, whoever solves."""
+
+    progress: Watchable
+    queue: TaskQueue
+
+
+@asynccontextmanager
+async def open_line(settings: Settings) -> AsyncIterator[Line]:
+    """Open queue and progress: in memory, or on Redis where several processes share the work."""
+    progress = open_progress(settings.redis_url)
+    broker = open_broker(settings.redis_url)
+    await broker.startup()
+    try:
+        yield Line(progress, TaskQueue(broker))
+    finally:
+        await _finish(broker)
+        await broker.shutdown()
+        await progress.close()
+
+
+async def _finish(broker: AsyncBroker) -> None:
+    if isinstance(broker, InMemoryBroker):
+        # What is still running has been cancelled or is a last step: let it end before the database closes.
+        with suppress(asyncio.CancelledError):
+            await broker.wait_all()
+
+
+class Background:
+    """Relay, timers and rounds of one process; `async with` starts and ends them."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        solver: Solver,
+        line: Line,
+        reactions: Reactions = REACTIONS,
+        timers: Timers = TIMERS,
+        *,
+        lease_seconds: float = 15.0,
+        tick_seconds: float = 2.0,
+        parallel: int = 1,
+    ) -> None:
+        self.database, self.clock, self.solver, self.line = database, clock, solver, line
+        self.reactions, self.timers = reactions, timers
+        self.lease_seconds, self.tick_seconds, self.parallel = lease_seconds, tick_seconds, parallel
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._wake = asyncio.Event()
+        self._pushed: dict[UUID, float] = {}
+        self._running: dict[UUID, asyncio.Task[object]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self.line.queue.run = self.run_round
+        self.database.after_commit.append(self._wake.set)
+        self._tasks = [
+            asyncio.create_task(self._forever(self.relay), name="relay"),
+            asyncio.create_task(self._forever(self.tick), name="tick"),
+        ]
+        broker = self.line.queue.broker
+        if not isinstance(broker, InMemoryBroker):
+            receiver = run_receiver_task(broker, max_async_tasks=self.parallel)
+            self._tasks.append(asyncio.create_task(receiver, name="receiver"))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.database.after_commit.remove(self._wake.set)
+        # A round in the middle of solving is left to its lease: another process, or the next start, takes it up.
+        ending: list[asyncio.Task[object]] = [*self._tasks, *self._running.values()]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        self.line.queue.run = None
+
+    async def run_round(self, round_id: UUID) -> None:
+        """Run one round as far as it goes; a second call for a round that runs here already does nothing."""
+        if round_id in self._running:
+            return
+        task = asyncio.create_task(self._run(round_id))
+        self._running[round_id] = task
+        try:
+            await task
+        except Exception:
+            # The round keeps its state; it is pushed again after a while.
+            log.exception("round not finished", round=str(round_id))
+        finally:
+            del self._running[round_id]
+
+    async def _run(self, round_id: UUID) -> object:
+        return await run_round(
+            self.database,
+            self.solver,
+            self.line.progress,
+            self.clock,
+            round_id,
+            lease_seconds=self.lease_seconds,
+            owner=self.owner,
+        )
+
+    async def relay(self) -> None:
+        """Work off the outbox, hand out the rounds that came of it, then wait for the next commit or tick."""
+        self._wake.clear()
+        if await drain(self.database, self.reactions, self.clock):
+            await self.hand_out_rounds()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), self.tick_seconds)
+
+    async def tick(self) -> None:
+        """Fire timers, open the rounds of the evening, pick up what was left lying."""
+        if await fire_timers(self.database, self.timers, self.clock):
+            self._wake.set()
+        await self.open_daily_rounds()
+        await self.drop_outdated_rounds()
+        await self.hand_out_rounds()
+        await asyncio.sleep(self.tick_seconds)
+
+    async def hand_out_rounds(self) -> None:
+        """Push rounds that wait for somebody, each at most once in a lease's time."""
+        now = time.monotonic()
+        self._pushed = {i: at for i, at in self._pushed.items() if now - at < self.lease_seconds}
+        async with self.database.read() as session:
+            found = await queries.outstanding_rounds(session, self.clock, older_than=timedelta(0))
+        for round_id in found:
+            if round_id not in self._pushed and round_id not in self._running:
+                self._pushed[round_id] = now
+                await self.line.queue.push(round_id)
+
+    async def open_daily_rounds(self) -> None:
+        """Open the round of this evening in every street that has none yet."""
+        async with self.database.read() as session:
+            due = await schedule.due_daily_rounds(session, self.clock)
+        for territory_id in due:
+            async with self.database.write() as session:
+                await schedule.open_daily_round(session, self.clock, territory_id)
+
+    async def drop_outdated_rounds(self) -> None:
+        """Discard plans that nobody published before their days had passed."""
+        async with self.database.read() as session:
+            found = await queries.outdated_rounds(session, self.clock)
+        for round_id in found:
+            with suppress(LinliError):
+                async with self.database.write() as session:
+                    await service.discard_round(
+                        session, self.clock, SYSTEM, round_id, "Its days have passed unpublished"
+                    )
+
+    async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await step()
+            except Exception:
+                # A database that is away for a moment must not end the background of a process that runs for months.
+                log.exception("background step failed", step=step.__name__)
+                await asyncio.sleep(self.tick_seconds)
+
+
+@asynccontextmanager
+async def open_background(
+    settings: Settings, database: Database, clock: Clock, line: Line
+) -> AsyncIterator[Background]:
+    """Run relay, timers and rounds in this process, with solver processes of its own, until the block ends."""
+    solver = SolverPool(settings.solver_processes)
+    background = Background(
+        database,
+        clock,
+        solver,
+        line,
+        lease_seconds=settings.lease_seconds,
+        tick_seconds=settings.tick_seconds,
+        parallel=settings.solver_processes,
+    )
+    try:
+        async with background:
+            yield background
+    finally:
+        await solver.close()
+
+
+async def worker_main(
+    settings: Settings, *, clock: Clock | None = None, stop: asyncio.Event | None = None
+) -> None:
+    """Be a worker: `linli worker`. Ends at SIGTERM or SIGINT, or when `stop` is set."""
+    ending = stop or asyncio.Event()
+    _stop_at_signals(ending)
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url, pool_size=settings.pool_size)
+        stack.push_async_callback(database.dispose)
+        line = await stack.enter_async_context(open_line(settings))
+        await stack.enter_async_context(open_background(settings, database, clock or SystemClock(), line))
+        log.info("worker ready", pid=os.getpid())
+        await ending.wait()
+
+
+def _stop_at_signals(ending: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows has no signal handlers on its loop
+            loop.add_signal_handler(number, ending.set)
