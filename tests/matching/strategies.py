@@ -38,16 +38,16 @@ def grid_travel(points: list[tuple[int, int]]) -> MatrixTravel:
     )
 
 
-def maybe(strategy, often=3):
-    """None most of the time."""
-    return st.one_of(*[st.none()] * often, strategy)
+def rarely(value, default=None):
+    """`default` fourteen times in fifteen; the middle of the range, since hypothesis favours its ends."""
+    return st.integers(0, 59).flatmap(lambda n: value if 30 <= n < 34 else st.just(default))
 
 
 @st.composite
 def windows(draw, days):
     found = []
     for _ in range(draw(st.integers(1, 2))):
-        earliest = draw(st.integers(0, days - 1)) * DAY + draw(st.integers(6, 16))
+        earliest = draw(st.integers(0, days - 1)) * DAY + draw(st.integers(7, 14))
         found.append(StartWindow(earliest=earliest, latest=earliest + draw(st.integers(0, 4))))
     return tuple(found)
 
@@ -56,10 +56,10 @@ def windows(draw, days):
 def shifts(draw, days, places):
     found = []
     for day in range(days):
-        if draw(st.integers(0, 3)):
-            start = day * DAY + draw(st.integers(5, 10))
+        if draw(st.integers(0, 20)) != 10:
+            start = day * DAY + draw(st.integers(5, 8))
             start_place, end_place = draw(st.sampled_from(places)), draw(st.sampled_from(places))
-            end = start + draw(st.integers(5, 13))
+            end = start + draw(st.integers(6, 13))
             found.append(Shift(start=start, end=end, start_place=start_place, end_place=end_place))
     return tuple(found)
 
@@ -74,19 +74,19 @@ def tasks(draw, i, days, places, workers):
         headcount=draw(st.sampled_from([1, 1, 2])),
         priority=draw(st.integers(1, 3)),
         mandatory=draw(st.sampled_from([False, False, True])),
-        skills=draw(st.sampled_from([(), (), (SkillLevel(skill="care", level=2),)])),
-        qualifications=draw(st.sampled_from([(), (), ("nurse",)])),
-        allowed_kinds=draw(st.sampled_from([(), (), ("team",)])),
-        refused_workers=draw(st.sampled_from([(), (), workers[:1]])),
-        required_gender=draw(maybe(st.just("f"))),
-        required_language=draw(maybe(st.just("yue"))),
-        reach_metres=draw(maybe(st.integers(0, 500))),
+        skills=draw(rarely(st.just((SkillLevel(skill="care", level=2),)), ())),
+        qualifications=draw(rarely(st.just(("nurse",)), ())),
+        allowed_kinds=draw(rarely(st.just(("team",)), ())),
+        refused_workers=draw(rarely(st.just(workers[:1]), ())),
+        required_gender=draw(rarely(st.just("f"))),
+        required_language=draw(rarely(st.just("yue"))),
+        reach_metres=draw(rarely(st.integers(0, 500))),
     )
 
 
 @st.composite
 def workers(draw, i, days, places, providers):
-    nurse = Validity(code="nurse", valid_from=draw(maybe(st.integers(0, 12))), valid_until=None)
+    nurse = Validity(code="nurse", valid_from=draw(rarely(st.integers(0, 12))), valid_until=None)
     return Worker(
         id=f"w{i}",
         provider=draw(st.sampled_from(providers)),
@@ -96,12 +96,12 @@ def workers(draw, i, days, places, providers):
             st.sampled_from([(), (SkillLevel(skill="care", level=1),), (SkillLevel(skill="care", level=3),)])
         ),
         qualifications=draw(st.sampled_from([(), (nurse,), (nurse,)])),
-        reach_metres=draw(maybe(st.integers(0, 500))),
-        max_leg_ticks=draw(maybe(st.integers(0, 4))),
-        max_tasks_day=draw(maybe(st.integers(0, 3))),
-        max_ticks_day=draw(maybe(st.integers(1, 5))),
-        max_tasks_week=draw(maybe(st.integers(0, 3))),
-        max_ticks_week=draw(maybe(st.integers(2, 6))),
+        reach_metres=draw(rarely(st.integers(0, 500))),
+        max_leg_ticks=draw(rarely(st.integers(0, 4))),
+        max_tasks_day=draw(rarely(st.integers(0, 3))),
+        max_ticks_day=draw(rarely(st.integers(1, 5))),
+        max_tasks_week=draw(rarely(st.integers(0, 3))),
+        max_ticks_week=draw(rarely(st.integers(2, 6))),
         gender=draw(st.sampled_from(["f", "m", None])),
         languages=draw(st.sampled_from([(), ("yue",)])),
     )
@@ -112,12 +112,12 @@ def providers(draw, i):
     return Provider(
         id=f"o{i}",
         kind=draw(st.sampled_from(["team", "partner"])),
-        admitted=draw(st.sampled_from([True, True, True, False])),
-        paused=draw(st.sampled_from([False, False, False, True])),
-        atomic=draw(st.booleans()),
+        admitted=draw(rarely(st.just(value=False), default=True)),
+        paused=draw(rarely(st.just(value=True), default=False)),
+        atomic=draw(st.sampled_from([False, False, True])),
         fallback=draw(st.sampled_from([False, False, True])),
-        max_tasks_day=draw(maybe(st.integers(0, 3))),
-        max_tasks_week=draw(maybe(st.integers(0, 3))),
+        max_tasks_day=draw(rarely(st.integers(0, 3))),
+        max_tasks_week=draw(rarely(st.integers(0, 3))),
     )
 
 
@@ -125,11 +125,12 @@ def providers(draw, i):
 def problems(draw, max_tasks=5, max_workers=4, pins=True):
     """Any small problem; `pins` and forbids never contradict each other."""
     points = draw(
-        st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=4, unique=True)
+        st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), min_size=1, max_size=4, unique=True)
     )
     places = [f"p{i}" for i in range(len(points))]
-    days = draw(st.integers(1, 2))
-    n_tasks, n_workers = draw(st.integers(0, max_tasks)), draw(st.integers(0, max_workers))
+    days = draw(st.sampled_from([1, 1, 1, 2]))
+    n_tasks = draw(st.integers(0, max_tasks).map(lambda n: max_tasks - n))
+    n_workers = draw(st.integers(0, max_workers).map(lambda n: max_workers - n))
     owners = [draw(providers(i)) for i in range(2)]
     people = [draw(workers(i, days, places, ["o0", "o1"])) for i in range(n_workers)]
     ids = tuple(w.id for w in people)

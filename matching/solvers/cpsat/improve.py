@@ -1,12 +1,16 @@
 """Level after level: bound the service by the relaxed model, prove it, fix it, then shorten the ways."""
 
 from collections.abc import Callable
+from math import ceil
 
 from ortools.sat.python import cp_model
 
+from matching.candidates import Option
 from matching.plan import LevelReport
 from matching.solvers.budget import Budget, Limits
-from matching.solvers.cpsat.model import Full, Relaxed
+from matching.solvers.cpsat.columns import all_columns
+from matching.solvers.cpsat.model import Full, Relaxed, most, options_by_row
+from matching.solvers.cpsat.prices import SAFETY, Prices, Table, prices
 from matching.solvers.cpsat.search import Answer, run
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.levels import Scale, everything, service_reports, travel_report
@@ -14,6 +18,9 @@ from matching.solvers.timing import early
 
 BOUND_SHARE = 0.2
 SERVICE_SHARE = 0.7
+
+PROMISING = 6_000
+"""Columns of the first search for short ways."""
 
 Tell = Callable[[str, Solution, int | None, str], None]
 """Called with stage, best solution, bound of the level and a sentence."""
@@ -59,13 +66,14 @@ class Improve:
         )
 
     def full(self) -> None:
-        """Service, then travel, on the full model."""
-        model = Full(self.instance)
+        """Service on the full model, then travel on the columns that can matter."""
+        rows = options_by_row(self.instance)
+        table = all_columns(self.instance, rows, lambda row: most(self.instance, row))
         self.searched = True
         if not self.proven:
-            self._serve(model)
+            self._serve(Full(self.instance, table))
         if "travel" in self.instance.policy.levels:
-            self._shorten(model)
+            self._shorten(table, {row: options for row, options in rows.items() if row not in table})
 
     def _serve(self, model: Full) -> None:
         service = self._service(model)
@@ -77,26 +85,55 @@ class Improve:
             self.bound = min(self.bound, answer.bound)
         self._note("service", "proven optimal" if self.proven else "stopped before a proof")
 
-    def _shorten(self, model: Full) -> None:
-        self._freeze(model)
-        model.model.clear_objective()  # type: ignore[no-untyped-call]
-        model.model.minimize(model.cost())
-        model.hint(self.best)
-        answer = self._run(model, "travel", self.budget.limits(1.0))
-        if answer.bound is not None:
-            self.travel_bound = max(0, answer.bound)
-        self._note("travel", "proven optimal" if answer.proven else "stopped before a proof")
+    def _shorten(self, table: Table, rest: dict[int, list[Option]]) -> None:
+        """First among the most promising columns; then, if those did not settle it, among all that could help."""
+        value = self.scale.value(self.instance, self.best)
+        least = self._least(value)
+        weights = {t: self.scale.weight(self.instance, t) for t in self._tasks()}
+        priced = prices(self.instance, table, rest, weights, least)
+        self.travel_bound = priced.ticks
+        for count, share in ((PROMISING, 0.5), (None, 1.0)):
+            gap = self.instance.cost(self.best) - priced.bound
+            if self.instance.cost(self.best) <= self.travel_bound:
+                break
+            limit = min(gap, _limit(priced, count))
+            model = Full(self.instance, self._kept(table, priced, limit))
+            service = self._service(model)
+            model.model.add(service >= least)
+            model.model.add(service <= value)
+            model.model.minimize(model.cost())
+            model.model.add(model.cost() >= self.travel_bound)
+            model.hint(self.best)
+            answer = self._run(model, "travel", self.budget.limits(share))
+            if answer.bound is not None:
+                beyond = (
+                    self.instance.cost(self.best) if limit >= gap else ceil(priced.bound + limit - SAFETY)
+                )
+                self.travel_bound = max(self.travel_bound, min(answer.bound, beyond))
+            if limit >= gap:
+                break
+        done = self.instance.cost(self.best) <= self.travel_bound
+        self._note("travel", "proven optimal" if done else "stopped before a proof")
 
-    def _freeze(self, model: Full) -> None:
-        """Fix musts, points and number served; a tolerance of the policy loosens the last two together."""
+    def _least(self, value: int) -> int:
+        """Service to keep: musts exactly, the rest within the policy's tolerance."""
         policy = self.instance.policy
         tolerance = policy.tolerances[0] if policy.tolerances else 0
-        value = self.scale.value(self.instance, self.best)
         musts = sum(self.instance.must[t] for t in self.best)
-        least = value - (value - musts * self.scale.must) * tolerance // 1_000_000
-        service = self._service(model)
-        model.model.add(service >= least)
-        model.model.add(service <= value)
+        return value - (value - musts * self.scale.must) * tolerance // 1_000_000
+
+    def _kept(self, table: Table, priced: Prices, limit: float) -> Table:
+        """Columns priced within the limit, and those of the best plan."""
+        routes = self.instance.routes(self.best)
+        kept: Table = {}
+        for row, found in table.items():
+            own = set(routes.get(row, ()))
+            pairs = zip(found, priced.reduced[row], strict=True)
+            kept[row] = [c for c, price in pairs if price <= limit + SAFETY or set(c.tasks) == own]
+        return kept
+
+    def _tasks(self) -> list[int]:
+        return [t for t, options in enumerate(self.instance.candidates.options) if options]
 
     def _service(self, model: Relaxed) -> cp_model.LinearExprT:
         weights = [self.scale.weight(self.instance, t) for t in model.served]
@@ -113,9 +150,7 @@ class Improve:
         return answer
 
     def _take(self, model: Full, solver: cp_model.CpSolver, stage: str) -> None:
-        taken = [pair for pair, literal in model.x.items() if solver.boolean_value(literal)]
-        start = {task: solver.value(var) for task, var in model.start.items()}
-        solution = early(self.instance, model.read(taken, start))
+        solution = early(self.instance, model.read(solver))
         # The travel level may give up points within its tolerance; everywhere else better is better.
         if stage == "travel" or self.instance.rank(solution) < self.instance.rank(self.best):
             self.best = solution
@@ -123,3 +158,9 @@ class Improve:
     def _note(self, stage: str, message: str) -> None:
         self.log.append(f"{stage}: {message}")
         self.tell(stage, self.best, None, message)
+
+
+def _limit(priced: Prices, count: int | None) -> float:
+    """Price within which there are `count` columns."""
+    every = sorted(price for row in priced.reduced.values() for price in row)
+    return float("inf") if count is None or len(every) <= count else every[count - 1]

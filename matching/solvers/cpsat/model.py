@@ -10,7 +10,9 @@ from itertools import pairwise
 from ortools.sat.python import cp_model
 
 from matching.candidates import Option
+from matching.solvers.cpsat.columns import Column
 from matching.solvers.instance import Instance, Solution
+from matching.solvers.timing import starts
 
 Arc = tuple[int, int, cp_model.IntVar]
 DEPOT = -1
@@ -29,16 +31,12 @@ class Relaxed:
             for t in self.tasks
             for o in instance.candidates.options[t]
         }
-        self.rows: dict[int, list[Option]] = {}
+        self.rows = options_by_row(instance)
         self.pools: list[tuple[int, int, cp_model.IntVar]] = []
-        for t in self.tasks:
-            for option in instance.candidates.options[t]:
-                self.rows.setdefault(option.row, []).append(option)
-        self.rows = dict(sorted(self.rows.items()))
         for task in self.tasks:
             self._team(task)
         self._caps()
-        self._capacity()
+        self._capacity(self.rows)
 
     def _team(self, task: int) -> None:
         """Headcount different people of one pool, pinned ones among them, or nobody."""
@@ -86,10 +84,11 @@ class Relaxed:
             terms = [self.x[o.task, o.row] for o in options]
             self.model.add(cp_model.LinearExpr.weighted_sum(terms, weights) <= cap)
 
-    def _capacity(self) -> None:
+    def _capacity(self, rows: Iterable[int]) -> None:
         """Service and the shortest ways into each task fit into the shift; impossible pairs exclude each other."""
         shifts = self.instance.shifts
-        for row, options in self.rows.items():
+        for row in rows:
+            options = self.rows[row]
             home = min(option.back for option in options)
             weights = [self.instance.duration[o.task] + self._shortest_way_in(o, options) for o in options]
             self._at_most(options, weights, int(shifts.end[row] - shifts.start[row]) - home)
@@ -109,29 +108,55 @@ class Relaxed:
             return False
         return a.windows[0][0] + self.instance.duration[a.task] + ticks <= b.windows[-1][1]
 
-    def most(self, row: int) -> int:
-        """Most tasks the caps allow in one shift."""
-        worker = self.instance.problem.workers[self.instance.worker_of_row[row]]
-        provider = self.instance.problem.providers[self.instance.provider_of_row[row]]
-        caps = (worker.max_tasks_day, worker.max_tasks_week, provider.max_tasks_day, provider.max_tasks_week)
-        return min([len(self.rows[row]), *(cap for cap in caps if cap is not None)])
+
+def options_by_row(instance: Instance) -> dict[int, list[Option]]:
+    """Options of each row of the shift table that has any."""
+    rows: dict[int, list[Option]] = {}
+    for options in instance.candidates.options:
+        for option in options:
+            rows.setdefault(option.row, []).append(option)
+    return dict(sorted(rows.items()))
+
+
+def most(instance: Instance, row: int) -> int:
+    """Most tasks the caps allow in one shift."""
+    worker = instance.problem.workers[instance.worker_of_row[row]]
+    provider = instance.problem.providers[instance.provider_of_row[row]]
+    caps = (worker.max_tasks_day, worker.max_tasks_week, provider.max_tasks_day, provider.max_tasks_week)
+    return min([len(instance.problem.tasks), *(cap for cap in caps if cap is not None)])
 
 
 class Full(Relaxed):
-    """Teams and caps, with order and time."""
+    """Teams and caps, with order and time: each shift is a choice among columns, or else a circuit."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, table: dict[int, list[Column]]) -> None:
+        self.table = table
+        self.columns: dict[int, list[tuple[Column, cp_model.IntVar]]] = {}
         super().__init__(instance)
         self.start: dict[int, cp_model.IntVar] = {}
         self.arcs: dict[int, list[Arc]] = {}
         self.costs: list[tuple[cp_model.IntVar, int]] = []
         for task in self.tasks:
             self._start(task)
-        for row in self.rows:
-            self._row(row)
+        for row, options in self.rows.items():
+            for option in options:
+                self._cost(self.x[option.task, row], self.instance.penalty(row))
+            if row in self.columns:
+                self._choice(row)
+            else:
+                self._row(row)
+
+    def _capacity(self, rows: Iterable[int]) -> None:
+        # Columns know their own capacity; saying it twice only slows the search.
+        for row, found in self.table.items():
+            names = (f"column {row} {i}" for i in range(len(found)))
+            self.columns[row] = [(c, self.model.new_bool_var(n)) for c, n in zip(found, names, strict=True)]
+        super()._capacity(row for row in rows if row not in self.columns)
 
     def _start(self, task: int) -> None:
         options = self.instance.candidates.options[task]
+        if self.instance.headcount[task] == 1 and all(option.row in self.columns for option in options):
+            return
         domain = cp_model.Domain.from_intervals([list(w) for o in options for w in o.windows])
         self.start[task] = start = self.model.new_int_var_from_domain(domain, f"start {task}")
         for option in options:
@@ -140,16 +165,24 @@ class Full(Relaxed):
                 literal = self.x[task, option.row]
                 self.model.add_linear_expression_in_domain(start, own).only_enforce_if(literal)
 
+    def _choice(self, row: int) -> None:
+        """At most one column; a task is taken where its column is."""
+        chosen = self.columns[row]
+        self.model.add_at_most_one(literal for _, literal in chosen)
+        for option in self.rows[row]:
+            holds = [literal for column, literal in chosen if option.task in column.tasks]
+            self.model.add(sum(holds) == self.x[option.task, row])
+        for column, literal in chosen:
+            self._cost(literal, column.ticks)
+            for task, low, high in column.common:
+                if (low, high) != self.instance.option[task, row].windows[0]:
+                    self.model.add_linear_constraint(self.start[task], low, high).only_enforce_if(literal)
+            for a, b, ticks in column.gaps:
+                self.model.add(self.start[b] >= self.start[a] + ticks).only_enforce_if(literal)
+
     def _row(self, row: int) -> None:
         options = self.rows[row]
         pairs = [(a, b) for a in options for b in options if a is not b and self.follows(a, b)]
-        for option in options:
-            self._cost(self.x[option.task, row], self.instance.penalty(row))
-        if self.most(row) <= 1 or not pairs:
-            self.model.add_at_most_one(self.x[option.task, row] for option in options)
-            for option in options:
-                self._cost(self.x[option.task, row], option.out + option.back)
-            return
         self._circuit(row, options, pairs)
 
     def _circuit(self, row: int, options: list[Option], pairs: list[tuple[Option, Option]]) -> None:
@@ -192,24 +225,48 @@ class Full(Relaxed):
         routes = self.instance.routes(solution)
         for task, literal in self.served.items():
             self.model.add_hint(literal, task in solution)
-            if task in solution:
-                self.model.add_hint(self.start[task], solution[task][0])
-            else:
-                self.model.add_hint(self.start[task], self.instance.candidates.options[task][0].windows[0][0])
+        for task, start in self.start.items():
+            first = self.instance.candidates.options[task][0].windows[0][0]
+            self.model.add_hint(start, solution[task][0] if task in solution else first)
         for task, pool, literal in self.pools:
             rows = solution[task][1] if task in solution else ()
             self.model.add_hint(literal, any(self.instance.pool(row) == pool for row in rows))
         for (task, row), literal in self.x.items():
             self.model.add_hint(literal, task in routes.get(row, ()))
+        self._hint_columns(solution, routes)
+        self._hint_arcs(routes)
+
+    def _hint_columns(self, solution: Solution, routes: dict[int, list[int]]) -> None:
+        start = {task: start for task, (start, _) in solution.items()}
+        for row, chosen in self.columns.items():
+            tasks = set(routes.get(row, ()))
+            fits = [i for i, (c, _) in enumerate(chosen) if set(c.tasks) == tasks and c.allows(start)]
+            for i, (_, literal) in enumerate(chosen):
+                self.model.add_hint(literal, i in fits[:1])
+
+    def _hint_arcs(self, routes: dict[int, list[int]]) -> None:
         for row, arcs in self.arcs.items():
             order = [DEPOT, *routes.get(row, ()), DEPOT]
             taken = set(pairwise(order)) - {(DEPOT, DEPOT)}
             for a, b, literal in arcs:
                 self.model.add_hint(literal, (a, b) in taken or (a == b and bool(taken)))
 
-    def read(self, values: "Iterable[tuple[int, int]]", start: dict[int, int]) -> Solution:
-        """A solution from the pairs taken and the starts of their tasks."""
+    def read(self, solver: cp_model.CpSolver) -> Solution:
+        """The solution found; tasks of one person in a column start as early as it allows."""
+        start = {task: solver.value(var) for task, var in self.start.items()}
         teams: dict[int, list[int]] = {}
-        for task, row in values:
-            teams.setdefault(task, []).append(row)
+        for (task, row), literal in self.x.items():
+            if solver.boolean_value(literal):
+                teams.setdefault(task, []).append(row)
+        for row, chosen in self.columns.items():
+            for column, literal in chosen:
+                if solver.boolean_value(literal):
+                    start |= self._times(row, column, start)
         return {task: (start[task], tuple(sorted(rows))) for task, rows in sorted(teams.items())}
+
+    def _times(self, row: int, column: Column, start: dict[int, int]) -> dict[int, int]:
+        fixed = {task: start[task] for task, _, _ in column.common}
+        times = starts(self.instance, row, list(column.tasks), fixed)
+        if times is None:
+            raise AssertionError("a column has room for its tasks")
+        return dict(zip(column.tasks, times, strict=True))
