@@ -5,5 +5,7 @@ from typing import Any
 
 def page_routes(*, demo: bool) -> list[Any]:
     """Return the handlers of all pages; those of the demo exist only there."""
-    routes: list[Any] = []
+    from api.web.pages import provider  # noqa: PLC0415 pages import the whole product
+
+    routes: list[Any] = [*provider.ROUTES]
     return routes if not demo else [*routes]

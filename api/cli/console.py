@@ -1,0 +1,66 @@
+"""What all commands share: one console for people, JSON for machines, and refusals that say what to mend."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from api.i18n import Translator, translator
+from api.settings import Settings, SettingsError, settings_from
+
+console = Console(stderr=False, highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+REFUSED = 2
+
+
+def words() -> Translator:
+    """Return the reader's language: `LINLI_LANG`, else the locale of the shell; English where neither speaks."""
+    asked = os.environ.get("LINLI_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return translator("zh" if asked.lower().startswith("zh") else "en")
+
+
+def refuse(message: str) -> NoReturn:
+    """Say what is wrong on the error stream and leave with 2."""
+    errors.print(message, style="red", markup=False)
+    raise typer.Exit(REFUSED)
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document to standard output, untouched by styles and wrapping."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def settings(**overrides: Any) -> Settings:
+    """Read the environment once; a wrong variable is named."""
+    try:
+        return settings_from(os.environ, **overrides)
+    except SettingsError as error:
+        refuse(str(error))
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """Show bars for long work; quiet for machines."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors, disable=quiet, transient=True) as bars:
+        yield bars

@@ -1,0 +1,168 @@
+"""`linli match` and `linli check`: the matching library on files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.console import console, errors, print_json, progress, refuse, words
+from api.i18n import N_
+from matching.errors import PlanError, ProblemError
+from matching.plan import Plan, decode_plan, encode_plan
+from matching.problem import Problem, decode_problem
+from matching.rules import check as violations_of
+
+if TYPE_CHECKING:
+    from matching.solve import Result
+
+ProblemFile = Annotated[
+    Path, typer.Argument(help="A problem document (schema linli.problem/1).", metavar="PROBLEM.json")
+]
+PlanFile = Annotated[Path, typer.Argument(help="A plan document (schema linli.plan/1).", metavar="PLAN.json")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
+
+
+def match(
+    problem_file: ProblemFile,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write the plan here.", metavar="PLAN.json")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Wall-clock limit of the search.")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, help="Same input, seed and --deterministic: same bytes.")] = 0,
+    solver: Annotated[str, typer.Option(help="auto, greedy or cpsat.")] = "auto",
+    deterministic: Annotated[
+        bool, typer.Option(help="Reproducible search: work is limited, not time.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Match tasks to people: skills, papers, walking distance, hours, and everybody at one start.
+
+    Prints what was served, how good the plan is (value, proven bound, gap per level) and why the rest was not. Every
+    plan is checked against the rules before it is written.
+
+    Example: linli match docs/examples/street.json -o plan.json && linli check docs/examples/street.json plan.json
+    """
+    problem = read_problem(problem_file)
+    result = _solve(problem, seconds, seed, solver, deterministic, quiet=as_json)
+    if out is not None:
+        out.write_bytes(encode_plan(result.plan))
+    if as_json:
+        print_json({"seconds": result.seconds, "status": result.status, "plan": result.plan})
+    else:
+        show_plan(problem, result.plan, result.seconds)
+
+
+def _solve(
+    problem: Problem, seconds: float, seed: int, solver: str, deterministic: bool, *, quiet: bool
+) -> "Result":
+    from matching.solve import solve  # noqa: PLC0415 the solver engines take a second to load
+    from matching.stop import Stop  # noqa: PLC0415
+
+    if solver not in {"auto", "greedy", "cpsat"}:
+        refuse(f"--solver: {solver!r} is not one of auto, greedy, cpsat")
+    stop = Stop(deterministic=seconds) if deterministic else Stop(seconds=seconds)
+    with progress(quiet=quiet) as bars:
+        bar = bars.add_task(words().gettext(N_("matching")), total=100)
+        return solve(
+            problem,
+            stop=stop,
+            seed=seed,
+            solver=solver,  # type: ignore[arg-type] # checked above
+            deterministic=deterministic,
+            on_progress=lambda news: bars.update(
+                bar, completed=round(news.share * 100), description=news.message
+            ),
+        )
+
+
+def check(problem_file: ProblemFile, plan_file: PlanFile, as_json: AsJson = False) -> None:
+    """Check a plan against every rule; exit 1 and name each violation if there is one.
+
+    The checker shares no code with any solver.
+    """
+    problem = read_problem(problem_file)
+    found = violations_of(problem, read_plan(plan_file))
+    if as_json:
+        print_json([violation._asdict() for violation in found])
+    elif found:
+        errors.print(_violations(found))
+    else:
+        console.print(words().gettext(N_("No rule is violated.")), style="green")
+    raise typer.Exit(1 if found else 0)
+
+
+def _violations(found: tuple[object, ...]) -> Table:
+    _ = words().gettext
+    table = Table(title=_(N_("Violations")))
+    for heading in (N_("Rule"), N_("Task"), N_("Worker"), N_("What is wrong")):
+        table.add_column(_(heading))
+    for violation in found:
+        table.add_row(*(str(part or "") for part in violation))  # type: ignore[attr-defined]
+    return table
+
+
+def read_problem(path: Path) -> Problem:
+    """Read a problem document or refuse with the path of the offending field."""
+    try:
+        return decode_problem(_bytes(path))
+    except ProblemError as error:
+        refuse(f"{path}: {error}")
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan document or refuse with the path of the offending field."""
+    try:
+        return decode_plan(_bytes(path))
+    except PlanError as error:
+        refuse(f"{path}: {error}")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}")
+
+
+def show_plan(problem: Problem, plan: Plan, seconds: float) -> None:
+    """Print the summary of a plan: levels, terms, causes."""
+    _ = words().gettext
+    served = len(plan.assignments)
+    console.print(
+        _(N_("{served} of {asked} tasks served"), served=served, asked=len(problem.tasks))
+        + f"  ({plan.solver}, {seconds:.1f} s)",
+        style="bold",
+    )
+    console.print(_levels(plan))
+    console.print("  ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in plan.terms.items()))
+    if plan.unserved:
+        console.print(_causes(plan))
+
+
+def _levels(plan: Plan) -> Table:
+    _ = words().gettext
+    table = Table(title=_(N_("How good the plan is")), title_justify="left")
+    for heading in (N_("Level"), N_("Value"), N_("Bound"), N_("Gap"), N_("Status")):
+        table.add_column(_(heading), justify="right")
+    for level in plan.levels:
+        table.add_row(
+            level.name,
+            f"{level.value:,}",
+            f"{level.bound:,}",
+            f"{level.gap_ppm / 10_000:.2f} %",
+            level.status,
+        )
+    return table
+
+
+def _causes(plan: Plan) -> Table:
+    _ = words().gettext
+    table = Table(title=_(N_("Not served, and why (people per first reason)")), title_justify="left")
+    table.add_column(_(N_("Task")))
+    table.add_column(_(N_("Causes")))
+    for item in plan.unserved[:20]:
+        table.add_row(item.task, ", ".join(f"{cause.cause} {cause.count}" for cause in item.causes))
+    if len(plan.unserved) > len(plan.unserved[:20]):
+        table.caption = _(N_("and {n} more"), n=len(plan.unserved) - 20)
+    return table

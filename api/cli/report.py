@@ -1,0 +1,99 @@
+"""A published round on the terminal: asked, served, per service and community, walk, causes, quality."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.columns import Columns
+from rich.table import Table
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.cli.console import console, words
+from api.i18n import N_
+from api.web.words import cause_text
+from catalog.services.models import Service
+from catalog.territory.models import PlaceKind, Territory
+
+Names = Mapping[str, str]
+
+
+async def names(session: AsyncSession) -> tuple[Names, Names]:
+    """Return the names of services and communities in the reader's language, by code."""
+    chinese = words().language == "zh"
+    services = await session.execute(select(Service.code, Service.name_zh if chinese else Service.name_en))
+    places = await session.execute(
+        select(Territory.code, Territory.name_zh if chinese else Territory.name_en).where(
+            Territory.kind == PlaceKind.COMMUNITY
+        )
+    )
+    return dict(services.tuples().all()), dict(places.tuples().all())
+
+
+def show_round(summary: Mapping[str, Any], services: Names, communities: Names) -> None:
+    """Print the summary of a round."""
+    _ = words().gettext
+    console.print(
+        _(
+            N_("{served} of {asked} needs have somebody who can come; {unserved} have nobody yet"),
+            served=summary["served"],
+            asked=summary["asked"],
+            unserved=summary["unserved"],
+        ),
+        style="bold",
+    )
+    console.print(
+        _(
+            N_(
+                "median walk {minutes} min ({metres} m, estimated), {workers} people considered, solved in {seconds} s"
+            ),
+            minutes=summary["median_travel_minutes"],
+            metres=summary["median_travel_metres"],
+            workers=summary["workers"],
+            seconds=summary.get("seconds", "?"),
+        )
+    )
+    console.print(
+        Columns(
+            [
+                _shares(_(N_("By service")), summary["by_service"], services),
+                _shares(_(N_("By community")), summary["by_community"], communities),
+            ]
+        )
+    )
+    if summary["unserved_by_cause"]:
+        console.print(_causes(summary["unserved_by_cause"]))
+    for level in summary["levels"]:
+        console.print(_level(level))
+
+
+def _shares(title: str, shares: Mapping[str, Mapping[str, int]], named: Names) -> Table:
+    _ = words().gettext
+    table = Table(title=title, title_justify="left")
+    for heading, justify in ((title, "left"), (_(N_("Asked")), "right"), (_(N_("Served")), "right")):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type] # rich's literal
+    for code, share in sorted(shares.items(), key=lambda item: (-item[1]["asked"], item[0])):
+        table.add_row(named.get(code, code), str(share["asked"]), str(share["served"]))
+    return table
+
+
+def _causes(causes: Mapping[str, int]) -> Table:
+    say = words()
+    table = Table(title=say.gettext(N_("Not served: what stood in the way")), title_justify="left")
+    table.add_column(say.gettext(N_("Cause")))
+    table.add_column(say.gettext(N_("Needs")), justify="right")
+    for cause, count in sorted(causes.items(), key=lambda item: (-item[1], item[0])):
+        table.add_row(cause_text(say, cause), str(count))
+    return table
+
+
+def _level(level: Mapping[str, Any]) -> str:
+    _ = words().gettext
+    if level["status"] == "optimal":
+        return _(N_("level {name}: {value}, proven optimal"), name=level["name"], value=level["value"])
+    return _(
+        N_("level {name}: {value}, bound {bound}, gap {gap} %"),
+        name=level["name"],
+        value=level["value"],
+        bound=level["bound"],
+        gap=f"{level['gap_ppm'] / 10_000:.2f}",
+    )

@@ -1,0 +1,187 @@
+"""`linli round run` and `linli round show`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.progress import Progress as Bars
+from rich.progress import TaskID
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.cli.console import console, print_json, progress, refuse, settings, words
+from api.cli.report import names, show_round
+from api.i18n import N_
+from api.settings import Settings
+from api.web.words import ROUND_STATES
+from catalog.kernel.db import Database
+from catalog.kernel.errors import LinliError
+from catalog.kernel.ids import new_id
+from catalog.kernel.time import Clock, SystemClock, local_day
+from catalog.territory.models import PlaceKind, Territory
+from market.actor import SYSTEM
+from market.rounds.commands import StartRound
+from market.rounds.models import Round
+from market.states import RoundState
+
+app = typer.Typer(help="Matching rounds: run one, look at one.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
+
+
+@app.command()
+def run(
+    territory: Annotated[
+        str | None, typer.Option(help="Code of the place; default: the whole street.")
+    ] = None,
+    day: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD; default tomorrow.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=7, help="How many days.")] = 1,
+    seconds: Annotated[int, typer.Option(min=1, max=600, help="How long the solver may think.")] = 20,
+    publish: Annotated[
+        bool, typer.Option(help="Send the offers at once, or leave that to an officer.")
+    ] = True,
+    deterministic: Annotated[
+        bool, typer.Option(help="Limit work instead of time: the same input, the same plan.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Match the open needs of a place for the days ahead, and send the offers."""
+    clock = SystemClock()
+    first = date.fromisoformat(day) if day else local_day(clock.now()) + timedelta(days=1)
+    try:
+        held = asyncio.run(
+            _run(settings(), clock, territory, first, days, seconds, publish, deterministic, as_json)
+        )
+    except LinliError as error:
+        refuse(words().gettext(error.message, **error.params))
+    raise typer.Exit(0 if held.state in {RoundState.CHECKED, RoundState.PUBLISHED} else 1)
+
+
+async def _run(
+    chosen: Settings,
+    clock: Clock,
+    territory: str | None,
+    first: date,
+    days: int,
+    seconds: int,
+    publish: bool,
+    deterministic: bool,
+    as_json: bool,
+) -> Round:
+    async with opened(chosen) as database:
+        async with database.read() as session:
+            place = await find_territory(session, territory)
+        command = StartRound(
+            id=new_id(),
+            territory_id=place.id,
+            first_day=first,
+            days=days,
+            seconds=seconds,
+            deterministic=deterministic,
+            auto_publish=publish,
+        )
+        with progress(quiet=as_json) as bars:
+            held = await match_now(database, clock, command, bars)
+        await _show(database, held, as_json=as_json)
+        return held
+
+
+async def match_now(database: Database, clock: Clock, command: StartRound, bars: Bars) -> Round:
+    """Start a round and take it to its end in this process, with a bar."""
+    from api.solver_pool import SolverPool  # noqa: PLC0415
+    from market.rounds.runner import run_round  # noqa: PLC0415
+    from market.rounds.service import start_round  # noqa: PLC0415
+
+    async with database.write() as session:
+        await start_round(session, clock, SYSTEM, command)
+    pool = SolverPool(1)
+    bar = bars.add_task(words().gettext(N_("matching")), total=100)
+    try:
+        await run_round(database, pool, BarProgress(bars, bar), clock, command.id, owner="cli")
+    finally:
+        await pool.close()
+    async with database.read() as session:
+        return await session.get_one(Round, command.id)
+
+
+class BarProgress:
+    """Shows the news of a round on a progress bar."""
+
+    def __init__(self, bars: Bars, bar: TaskID) -> None:
+        self._bars, self._bar = bars, bar
+
+    async def tell(self, round_id: UUID, news: dict[str, Any]) -> None:  # noqa: ARG002 the port's signature
+        """Move the bar."""
+        share = news.get("share")
+        text = str(news.get("message") or news.get("state") or "")
+        self._bars.update(
+            self._bar,
+            completed=round(float(share) * 100) if share is not None else None,
+            description=text or None,
+        )
+
+
+@app.command()
+def show(
+    round_id: Annotated[str, typer.Argument(help="Id of the round, or: last.")] = "last",
+    as_json: AsJson = False,
+) -> None:
+    """Show a round: asked, served, walk, causes, and how good the plan is."""
+    asyncio.run(_look(settings(), round_id, as_json))
+
+
+async def _look(chosen: Settings, round_id: str, as_json: bool) -> None:
+    async with opened(chosen) as database:
+        async with database.read() as session:
+            held = await _find(session, round_id)
+        await _show(database, held, as_json=as_json)
+
+
+async def _find(session: AsyncSession, round_id: str) -> Round:
+    statement = select(Round).order_by(Round.created_at.desc(), Round.id).limit(1)
+    if round_id != "last":
+        try:
+            statement = select(Round).where(Round.id == UUID(round_id))
+        except ValueError:
+            refuse(f"{round_id!r} is neither the id of a round nor: last")
+    held = (await session.execute(statement)).scalars().first()
+    return held or refuse("There is no such round; start one with: linli round run")
+
+
+async def _show(database: Database, held: Round, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"id": held.id, "state": held.state, "error": held.error, "summary": held.summary})
+        return
+    console.print(f"{held.id}  {words().gettext(ROUND_STATES[held.state][0])}  {held.error or ''}")
+    if "served" in held.summary:
+        async with database.read() as session:
+            services, communities = await names(session)
+        show_round(held.summary, services, communities)
+
+
+@asynccontextmanager
+async def opened(chosen: Settings) -> AsyncIterator[Database]:
+    """Open the database of the settings and close it."""
+    database = Database(chosen.database_url)
+    try:
+        yield database
+    finally:
+        await database.dispose()
+
+
+async def find_territory(session: AsyncSession, code: str | None) -> Territory:
+    """Return the place with this code; without a code the first street."""
+    statement = select(Territory).order_by(Territory.code)
+    statement = (
+        statement.where(Territory.code == code)
+        if code
+        else statement.where(Territory.kind == PlaceKind.STREET)
+    )
+    place = (await session.execute(statement)).scalars().first()
+    return place or refuse(
+        f"There is no place {code or 'of kind street'}; fill the database with: linli seed"
+    )

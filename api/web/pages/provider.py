@@ -1,0 +1,328 @@
+"""Pages of helpers: today's list in order, offers with their deadline and reasons, one job at a time."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from api.auth.identity import signed_in
+from api.deps import AnyRequest
+from api.i18n import N_, translator
+from api.web.formats import Formats
+from api.web.forms import Form, FormErrors, decode, refused
+from api.web.render import language_of, page, see_other
+from api.web.words import JOB_STATES, OFFER_STATES, offer_reasons
+from catalog.kernel.db import ReadSession, WriteSession
+from catalog.kernel.errors import LinliError
+from catalog.kernel.ids import derived_id
+from catalog.kernel.time import Clock, local_day
+from catalog.services import queries as services_read
+from market.actor import Actor
+from market.jobs import queries as jobs_read
+from market.jobs import service as jobs
+from market.offers import queries as offers_read
+from market.offers import service as offers
+from market.reviews import service as reviews
+from market.reviews.commands import WriteReview
+from market.states import LIVE_OFFERS
+
+DAYS = 3  # the list of today also shows what comes next
+
+DECLINE_REASONS = (
+    ("no_time", N_("No time then")),
+    ("too_far", N_("Too far")),
+    ("not_my_skill", N_("Not what I can do")),
+    ("unwell", N_("I am unwell")),
+    ("other", N_("Another reason")),
+)
+
+
+class Decline(msgspec.Struct, frozen=True, kw_only=True):
+    """Why not; costs nothing."""
+
+    reason: str
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """The code that the resident tells at the door."""
+
+    door_code: str | None = None
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong, in the helper's words."""
+
+    reason: str
+
+
+class Stars(msgspec.Struct, frozen=True, kw_only=True):
+    """The helper's word on a visit."""
+
+    stars: int
+    comment: str = ""
+
+
+@get("/work", include_in_schema=False, guards=[signed_in])
+async def today(
+    request: AnyRequest,
+    read: NamedDependency[ReadSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template:
+    """Show today's and tomorrow's jobs in the order of their start, and how many offers wait."""
+    day = local_day(clock.now())
+    waiting = [
+        offer for offer in await offers_read.offers_for(read, actor.worker_ids) if offer.state in LIVE_OFFERS
+    ]
+    days = [
+        (on, await jobs_read.today(read, actor.worker_ids, on))
+        for on in (day + timedelta(n) for n in range(DAYS))
+    ]
+    return page(
+        request,
+        "provider/today.html",
+        days=days,
+        waiting=waiting,
+        day=day,
+        now=clock.now(),
+        states=JOB_STATES,
+    )
+
+
+@get("/work/offers", include_in_schema=False, guards=[signed_in])
+async def offer_list(
+    request: AnyRequest, read: NamedDependency[ReadSession], actor: NamedDependency[Actor]
+) -> Template:
+    """Show what waits for an answer, soonest deadline first, and what was answered lately."""
+    mine = await offers_read.offers_for(read, actor.worker_ids)
+    waiting = sorted(
+        (offer for offer in mine if offer.state in LIVE_OFFERS), key=lambda offer: offer.deadline_at
+    )
+    answered = [offer for offer in mine if offer.state not in LIVE_OFFERS]
+    return page(request, "provider/offers.html", waiting=waiting, answered=answered[:20], states=OFFER_STATES)
+
+
+@get("/work/offers/{offer_id:uuid}", include_in_schema=False, guards=[signed_in])
+async def offer_page(
+    request: AnyRequest,
+    offer_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template:
+    """Show one offer; opening it marks it as seen."""
+    await offers.see_offer(write, clock, actor, offer_id)
+    return await _offer(request, write, actor, offer_id)
+
+
+async def _offer(
+    request: AnyRequest,
+    session: ReadSession | WriteSession,
+    actor: Actor,
+    offer_id: UUID,
+    form: Form | None = None,
+    refusal: LinliError | None = None,
+) -> Template:
+    view = await offers_read.offer_view(session, offer_id, actor)
+    language = language_of(request)
+    say = translator(language)
+    fmt = Formats(language)
+    skills = {skill.code: fmt.name(skill) for skill in await services_read.skills(session)}
+    return page(
+        request,
+        "provider/offer.html",
+        status_code=refusal.status if refusal else 422 if form else 200,
+        offer=view,
+        live=view.state in LIVE_OFFERS,
+        states=OFFER_STATES,
+        reasons=offer_reasons(
+            say, view.reasons, walk=fmt.walk(view.travel_minutes, view.travel_metres), skills=skills
+        ),
+        decline_reasons=[(code, say.gettext(label)) for code, label in DECLINE_REASONS],
+        form=form or Form(),
+        refusal=refusal,
+    )
+
+
+@post("/work/offers/{offer_id:uuid}", include_in_schema=False, guards=[signed_in], status_code=200)
+async def accept(
+    request: AnyRequest,
+    offer_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template | Redirect:
+    """Accept; who comes second reads who was faster, on the same page."""
+    try:
+        await offers.accept_offer(write, clock, actor, offer_id)
+    except LinliError as refusal:
+        return await _offer(request, write, actor, offer_id, refusal=refusal)
+    view = await offers_read.offer_view(write, offer_id, actor)
+    if view.job_id is None:
+        return see_other(
+            f"/work/offers/{offer_id}", N_("Thank you. We tell you as soon as all the helpers have accepted.")
+        )
+    return see_other(f"/work/jobs/{view.job_id}", N_("Agreed. The address and the phone number are below."))
+
+
+@post("/work/offers/{offer_id:uuid}/decline", include_in_schema=False, guards=[signed_in], status_code=200)
+async def decline(
+    request: AnyRequest,
+    offer_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template | Redirect:
+    """Decline with a reason, at no penalty."""
+    answer = decode(Decline, await request.form())
+    if isinstance(answer, FormErrors):
+        return await _offer(request, write, actor, offer_id, form=answer)
+    await offers.decline_offer(write, clock, actor, offer_id, answer.reason)
+    return see_other(
+        "/work/offers", N_("Thank you for telling us. We ask the next person now; this costs you nothing.")
+    )
+
+
+@get("/work/jobs/{job_id:uuid}", include_in_schema=False, guards=[signed_in])
+async def job_page(
+    request: AnyRequest,
+    job_id: FromPath[UUID],
+    read: NamedDependency[ReadSession],
+    actor: NamedDependency[Actor],
+) -> Template:
+    """Show one job with its next step."""
+    return await _job(request, read, actor, job_id)
+
+
+async def _job(
+    request: AnyRequest,
+    session: ReadSession | WriteSession,
+    actor: Actor,
+    job_id: UUID,
+    form: Form | None = None,
+) -> Template:
+    view = await jobs_read.job_view(session, job_id, actor)
+    return page(
+        request,
+        "provider/job.html",
+        status_code=422 if form else 200,
+        job=view,
+        form=form or Form(),
+        states=JOB_STATES,
+    )
+
+
+@post("/work/jobs/{job_id:uuid}/set-out", include_in_schema=False, guards=[signed_in], status_code=200)
+async def set_out(
+    job_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Redirect:
+    """Tell that one is on the way."""
+    await jobs.set_out(write, clock, actor, job_id)
+    return see_other(f"/work/jobs/{job_id}", N_("The resident knows that you are on the way."))
+
+
+@post("/work/jobs/{job_id:uuid}", include_in_schema=False, guards=[signed_in], status_code=200)
+async def check_in(
+    request: AnyRequest,
+    job_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template | Redirect:
+    """Begin with the door code."""
+    typed = decode(CheckIn, await request.form())
+    if isinstance(typed, FormErrors):
+        return await _job(request, write, actor, job_id, form=typed)
+    try:
+        await jobs.check_in(write, clock, actor, job_id, typed.door_code)
+    except LinliError as refusal:
+        if refusal.field is None:
+            raise
+        return await _job(request, write, actor, job_id, form=refused(await request.form(), refusal))
+    return see_other(f"/work/jobs/{job_id}", N_("You are checked in."))
+
+
+@post("/work/jobs/{job_id:uuid}/check-out", include_in_schema=False, guards=[signed_in], status_code=200)
+async def check_out(
+    job_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Redirect:
+    """Finish; the resident is asked to confirm."""
+    await jobs.check_out(write, clock, actor, job_id)
+    return see_other(f"/work/jobs/{job_id}", N_("Done, thank you. We ask the resident to confirm."))
+
+
+@post("/work/jobs/{job_id:uuid}/problem", include_in_schema=False, guards=[signed_in], status_code=200)
+async def problem(
+    request: AnyRequest,
+    job_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template | Redirect:
+    """Report that something is wrong; a person decides."""
+    told = decode(Problem, await request.form())
+    if isinstance(told, FormErrors):
+        return await _job(request, write, actor, job_id, form=told)
+    await jobs.report_problem(write, clock, actor, job_id, told.reason)
+    return see_other(f"/work/jobs/{job_id}", N_("The community officer has been told and will call you."))
+
+
+@post("/work/jobs/{job_id:uuid}/cancel", include_in_schema=False, guards=[signed_in], status_code=200)
+async def cancel(
+    request: AnyRequest,
+    job_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template | Redirect:
+    """Give the job back; the next best person is asked."""
+    told = decode(Problem, await request.form())
+    if isinstance(told, FormErrors):
+        return await _job(request, write, actor, job_id, form=told)
+    await jobs.cancel_job(write, clock, actor, job_id, told.reason)
+    return see_other("/work", N_("Thank you for telling us. We look for somebody else now."))
+
+
+@post("/work/jobs/{job_id:uuid}/review", include_in_schema=False, guards=[signed_in], status_code=200)
+async def review(
+    request: AnyRequest,
+    job_id: FromPath[UUID],
+    write: NamedDependency[WriteSession],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Template | Redirect:
+    """Say how the visit went; hidden until both sides have spoken."""
+    word = decode(Stars, await request.form())
+    if isinstance(word, FormErrors):
+        return await _job(request, write, actor, job_id, form=word)
+    command = WriteReview(
+        id=derived_id("review", job_id, "provider"), job_id=job_id, stars=word.stars, comment=word.comment
+    )
+    await reviews.write_review(write, clock, actor, command)
+    return see_other(f"/work/jobs/{job_id}", N_("Thank you for your word."))
+
+
+ROUTES = [
+    today,
+    offer_list,
+    offer_page,
+    accept,
+    decline,
+    job_page,
+    set_out,
+    check_in,
+    check_out,
+    problem,
+    cancel,
+    review,
+]
