@@ -24,7 +24,10 @@ NOTICE = {
 
 
 def need_task(facts: Facts, need: Need, places: Places, known: set[UUID]) -> Task | None:
-    """Return a need as a task, or None if no start on the days of the round is left."""
+    """Return a need as a task, or None if no start on the days of the round is left.
+
+    The reach of the catalogue is what helpers are advised to name, not a limit of the task: each helper's own binds.
+    """
     windows = start_windows(facts, need)
     if not windows:
         return None
@@ -42,7 +45,6 @@ def need_task(facts: Facts, need: Need, places: Places, known: set[UUID]) -> Tas
         allowed_kinds=tuple(service.provider_kinds),
         refused_workers=tuple(w for w in sorted(set(need.refused_workers)) if UUID(w) in known),
         required_gender=_gender(need),
-        reach_metres=service.reach_metres or None if service.shape != Shape.REMOTE else None,
         days_waited=days_waited(need, facts.now),
         groups=(f"community:{facts.communities[need.community_id]}",),
     )
