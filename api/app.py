@@ -3,19 +3,20 @@
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
-from litestar.middleware.session.server_side import ServerSideSessionConfig
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.enums import ScopeType
 from litestar.stores.registry import StoreRegistry
-from litestar.types import ControllerRouterHandler
+from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
 from api.auth.identity import Identify
+from api.auth.sessions import session_config
 from api.deps import DEPENDENCIES
 from api.errors import HANDLERS
-from api.headers import SecurityHeaders
+from api.headers import HeadAsGet, SecurityHeaders
+from api.logs import RequestLog
 from api.runtime import Runtime, open_runtime
 from api.settings import Settings
 from api.stores import store_factory
@@ -24,57 +25,54 @@ from api.web.render import template_config
 from api.web.site import site_of
 from catalog.kernel.time import Clock, SystemClock
 
-SESSION_SECONDS = 30 * 24 * 3600
+
+class Application(Litestar):
+    """Litestar within the edge: request ids, headers and HEAD also for addresses that no route knows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._edge: ASGIApp | None = None
+        super().__init__(*args, **kwargs)
+        self._edge = RequestLog(SecurityHeaders(HeadAsGet(super().__call__)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
+        """Serve one connection."""
+        serve = self._edge if self._edge and scope["type"] == ScopeType.HTTP else super().__call__
+        await serve(scope, receive, send)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, background: bool = True) -> Litestar:
     """Build the application; `background=False` leaves relay, timers and rounds to the caller (tests, `linli worker`)."""
     stores = StoreRegistry(default_factory=store_factory(settings))
-    sessions = ServerSideSessionConfig(
-        key="linli_session",
-        max_age=SESSION_SECONDS,
-        httponly=True,
-        secure=settings.secure_cookies,
-        samesite="lax",
-        store="sessions",
-        exclude=["^/static/", "^/api/"],
-    )
-    return Litestar(
+    return Application(
         route_handlers=[*_routes(settings), static_router()],
         dependencies=DEPENDENCIES,
         exception_handlers=HANDLERS,
-        middleware=[SecurityHeaders(), sessions.middleware, Identify],
-        csrf_config=CSRFConfig(
-            secret=settings.secret or secrets.token_hex(32),
-            cookie_name="linli_csrf",
-            cookie_secure=settings.secure_cookies,
-            cookie_httponly=True,
-            exclude=["^/api/"],  # bearer tokens only: no cookie is read there
-        ),
+        middleware=[session_config(settings).middleware, Identify],
+        csrf_config=_csrf(settings),
         template_config=template_config(),
         stores=stores,
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=_openapi(),
+        openapi_config=None,  # Litestar's own routes answer HTML; api/rest/openapi.py builds the document
+        logging_config=None,
         lifespan=[_lifespan(settings, stores, clock or SystemClock(), background)],
     )
 
 
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Linli 邻里",
-        version="1",
-        description="Neighbourhood services, matched by a constraint solver that shows its reasons.",
-        path="/api/v1",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        use_handler_docstrings=True,
+def _csrf(settings: Settings) -> CSRFConfig:
+    return CSRFConfig(
+        secret=settings.secret or secrets.token_hex(32),
+        cookie_name="linli_csrf",
+        cookie_secure=settings.secure_cookies,
+        cookie_httponly=True,
+        exclude=["^/api/"],  # bearer tokens only: no cookie is read there
     )
 
 
 def _routes(settings: Settings) -> list[ControllerRouterHandler]:
-    from api.rest import rest_router  # noqa: PLC0415 routes import the whole product; settings and tests need not
+    from api.rest import rest_routes  # noqa: PLC0415 routes import the whole product; settings and tests need not
     from api.web.pages import page_routes  # noqa: PLC0415
 
-    return [rest_router(), *page_routes(demo=settings.demo)]
+    return [*rest_routes(), *page_routes(demo=settings.demo)]
 
 
 def _lifespan(

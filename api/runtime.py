@@ -1,7 +1,7 @@
 """What one process holds while it runs: database, clock, stores and the ports to the outside."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,15 @@ from litestar.connection import ASGIConnection
 from litestar.stores.base import Store
 from litestar.stores.registry import StoreRegistry
 
+from api.auth.codes import Codes
+from api.background import open_background, open_line
+from api.progress import Watchable
 from api.settings import Settings
 from api.sms import LogSms, MemorySms, Sms
+from api.stores import Counters, MemoryCounters, RedisCounters, redis_client
 from catalog.kernel.db import Database
 from catalog.kernel.time import Clock
+from market.ports import RoundQueue
 
 
 @dataclass(kw_only=True)
@@ -24,8 +29,11 @@ class Runtime:
     clock: Clock
     database: Database
     sms: Sms
-    codes: Store
+    codes: Codes
+    counters: Counters
     tokens: Store
+    progress: Watchable
+    queue: RoundQueue
     demo_links: dict[str, UUID] = field(default_factory=dict)  # token -> person; filled in demo mode only
 
 
@@ -34,18 +42,33 @@ async def open_runtime(
     settings: Settings, clock: Clock, stores: StoreRegistry, *, background: bool
 ) -> AsyncIterator[Runtime]:
     """Open everything a serving process needs; close it in the reverse order."""
-    database = Database(settings.database_url, pool_size=settings.pool_size)
-    try:
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url, pool_size=settings.pool_size)
+        stack.push_async_callback(database.dispose)
+        sms = MemorySms() if settings.demo else LogSms()
+        counters = _counters(stack, settings, clock)
+        line = await stack.enter_async_context(open_line(settings))
+        if background and not settings.served:  # where there are workers, they do it
+            await stack.enter_async_context(open_background(settings, database, clock, line))
         yield Runtime(
             settings=settings,
             clock=clock,
             database=database,
-            sms=MemorySms() if settings.demo else LogSms(),
-            codes=stores.get("codes"),
+            sms=sms,
+            codes=Codes(stores.get("codes"), counters, sms, clock),
+            counters=counters,
             tokens=stores.get("tokens"),
+            progress=line.progress,
+            queue=line.queue,
         )
-    finally:
-        await database.dispose()
+
+
+def _counters(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Counters:
+    if settings.redis_url is None:
+        return MemoryCounters(clock)
+    client = redis_client(settings.redis_url)
+    stack.push_async_callback(client.aclose)
+    return RedisCounters(client)
 
 
 def runtime_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Runtime:

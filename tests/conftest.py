@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.support.requirements",
     "tests.support.databases",
     "tests.support.database",
+    "tests.support.app",
     "tests.support.redis_server",
     "tests.support.chromium",
 ]

@@ -5,9 +5,11 @@ from uuid import UUID
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.types import Guard
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.auth.tokens import bearer, person_of_token
 from api.runtime import runtime_of
 from catalog.kernel.errors import Forbidden, NotSignedIn
 from catalog.people.models import Household, Person, Role, RoleGrant
@@ -105,31 +107,26 @@ async def _person_of(connection: ASGIConnection) -> UUID | None:  # type: ignore
     if not connection.url.path.startswith(API):
         held = connection.session.get("person_id") if connection.scope.get("session") else None
         return UUID(held) if held else None
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        return None
-    value = await runtime_of(connection).tokens.get(token_key(token))
-    return UUID(value.decode()) if value else None
+    token = bearer(connection.headers.get("authorization", ""))
+    return await person_of_token(runtime_of(connection).tokens, token) if token else None
 
 
-def token_key(token: str) -> str:
-    """Return the store's key of a token."""
-    return f"token:{token}"
-
-
-def signed_in(connection: ASGIConnection, _handler: object) -> None:  # type: ignore[type-arg]
-    """Guard: somebody is signed in."""
+async def signed_in(connection: ASGIConnection, _handler: object) -> None:  # type: ignore[type-arg]
+    """Guard: somebody is signed in. A guard that is not async would run in a thread."""
     if connection.scope.get("user") is None:
         raise NotSignedIn("Please sign in first")
 
 
-def role_guard(*roles: str) -> object:
+def role_guard(*roles: str) -> Guard:
     """Return a guard: one of the roles is held somewhere (services check where)."""
 
-    def guard(connection: ASGIConnection, handler: object) -> None:  # type: ignore[type-arg]
-        signed_in(connection, handler)
+    async def guard(connection: ASGIConnection, handler: object) -> None:  # type: ignore[type-arg]
+        await signed_in(connection, handler)
         user: User = connection.scope["user"]
         if not set(user.roles) & set(roles):
             raise Forbidden("This page is for {roles}", roles=", ".join(roles))
 
     return guard
+
+
+officers = role_guard(Role.OFFICER, Role.ADMIN)
