@@ -20,8 +20,8 @@ MODES = [
     for mode in product(WIDTHS, ("light", "dark"), ("zh", "en"), ("0", "1"))
 ]
 TOUCHED = (
-    "a.button, button, .switch, .site-nav a, .choice, select, input:not([type=hidden]):not(.choice input), textarea, .tile, .row, "
-    ".footer-links a, .emergency a, .back a, .error-summary a"
+    "a.button, button, .switch, .site-nav a, .choice, select, input:not([type=hidden]):not(.choice input), textarea, "
+    ".tile, .row, .footer-links a, .emergency a, .back a, .error-summary a"
 )
 # a choice is touched as a whole, not its hidden input; links inside a sentence are exempt (WCAG 2.5.8)
 TOO_SMALL = """([touched, least]) => [...document.querySelectorAll(touched)].filter(e => e.checkVisibility())
