@@ -13,7 +13,7 @@ from matching.candidates import Option
 from matching.solvers.instance import Instance
 from matching.solvers.timing import first_start
 
-MAX_LABELS = 12_000
+MAX_LABELS = 20_000
 """Partial orders kept for one shift; beyond that it becomes a circuit."""
 
 MAX_COLUMNS = 150_000
@@ -132,17 +132,19 @@ class _Shift:
     def _extend(self, level: dict[tuple[int, int], list[Label]], label: Label, mask: int, leg: Leg) -> None:
         now, ticks, order = label
         j, option, way, _ = leg
-        start = first_start(option.windows, now + way)
-        if start is None:
-            return
+        start = max(option.windows[0][0], now + way)
+        if len(option.windows) > 1:
+            start = first_start(option.windows, start) or 0
         now, ticks = start + self.instance.duration[option.task], ticks + way
         mask |= 1 << j
         kept = level.setdefault((mask, j), [])
         if not mask & self.common:
             # Earlier and shorter is better, unless others must be met on the way.
-            if any(other[0] <= now and other[1] <= ticks for other in kept):
-                return
-            kept[:] = [other for other in kept if other[0] < now or other[1] < ticks]
+            for other in kept:
+                if other[0] <= now and other[1] <= ticks:
+                    return
+            if kept:
+                kept[:] = [other for other in kept if other[0] < now or other[1] < ticks]
         kept.append((now, ticks, (*order, option.task)))
 
 
