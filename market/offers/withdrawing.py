@@ -64,4 +64,4 @@ async def helpers_of(session: WriteSession, worker_ids: Sequence[UUID]) -> dict[
         .join(Person, Person.id == Worker.person_id)
         .where(Worker.id.in_(set(worker_ids)))
     )
-    return {worker_id: person for worker_id, person in await session.execute(statement)}
+    return {row[0]: row[1] for row in await session.execute(statement)}

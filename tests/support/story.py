@@ -36,7 +36,9 @@ class Story:
     def __init__(self, database: Database, clock: FrozenClock, world: World) -> None:
         self.database, self.clock, self.world = database, clock, world
 
-    async def do(self, service: Callable[..., Awaitable[Row]], who: str | Actor, *given: Any, **more: Any) -> Row:
+    async def do(
+        self, service: Callable[..., Awaitable[Row]], who: str | Actor, *given: Any, **more: Any
+    ) -> Row:
         """Call a service in a transaction of its own, as somebody of the world."""
         actor = actor_of(who) if isinstance(who, str) else who
         async with self.database.write() as session:
@@ -108,7 +110,9 @@ class Story:
     async def job_of(self, need_id: UUID) -> Job:
         """Return the newest job of a need."""
         async with self.database.read() as session:
-            found = await session.scalars(select(Job).where(Job.need_id == need_id).order_by(Job.id.desc()).limit(1))
+            found = await session.scalars(
+                select(Job).where(Job.need_id == need_id).order_by(Job.id.desc()).limit(1)
+            )
             return found.one()
 
     async def settle(self) -> None:

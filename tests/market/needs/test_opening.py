@@ -1,6 +1,7 @@
 """Taking needs in: what is written and said, what bad input gets, and that a command counts once."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -22,30 +23,33 @@ from tests.support.queries import counted
 from tests.support.world import DELIBERATION, ISSUE, LAT, LON, OUTING, PLUMBING, URGENT, ask, id_of, window
 
 
-async def test_a_need_is_written_with_receipt_event_and_timers(story, world):
-    need = await story.do(service.open_need, "Chen", ask(story.clock))
+async def test_a_need_is_written_with_receipt_event_and_timers(everywhere):
+    need = await everywhere.do(service.open_need, "Chen", ask(everywhere.clock))
     assert NeedState.RECEIVED == need.state
-    assert (world.community_id, world.household_id) == (need.community_id, need.household_id)
+    assert (everywhere.world.community_id, everywhere.world.household_id) == (
+        need.community_id,
+        need.household_id,
+    )
     assert (45, 1, Urgency.NORMAL) == (need.duration_minutes, need.headcount, need.urgency)
     assert len(need.code) == LENGTH
     assert set(need.code) <= set(ALPHABET)
-    assert ["need.received"] == await story.heard("Chen", need.id)
-    assert ["need.opened"] == await story.topics(need.id)
-    async with story.database.read() as session:
+    assert ["need.received"] == await everywhere.heard("Chen", need.id)
+    assert ["need.opened"] == await everywhere.topics(need.id)
+    async with everywhere.database.read() as session:
         timers = await session.execute(select(Timer.topic, Timer.due_at).where(Timer.subject_id == need.id))
         due = dict(timers.all())
     # Monday ten o'clock: Tuesday, and the Monday after.
-    assert story.clock.now() + timedelta(days=1) == due["need.contact_due"]
-    assert story.clock.now() + timedelta(days=7) == due["need.result_due"]
+    assert everywhere.clock.now() + timedelta(days=1) == due["need.contact_due"]
+    assert everywhere.clock.now() + timedelta(days=7) == due["need.result_due"]
 
 
-async def test_the_same_command_twice_is_one_need(story):
-    command = ask(story.clock)
-    first = await story.do(service.open_need, "Chen", command)
-    again = await story.do(service.open_need, "Chen", command)
+async def test_the_same_command_twice_is_one_need(everywhere):
+    command = ask(everywhere.clock)
+    first = await everywhere.do(service.open_need, "Chen", command)
+    again = await everywhere.do(service.open_need, "Chen", command)
     assert (first.id, first.code) == (again.id, again.code)
-    assert ["need.received"] == await story.heard("Chen")
-    assert ["need.opened"] == await story.topics(first.id)
+    assert ["need.received"] == await everywhere.heard("Chen")
+    assert ["need.opened"] == await everywhere.topics(first.id)
 
 
 async def test_the_same_instants_in_another_zone_are_the_same_command(story):
@@ -66,19 +70,19 @@ async def test_the_same_id_with_other_content_is_a_conflict(story):
         await story.do(service.open_need, "Chen", msgspec.structs.replace(command, description="another"))
 
 
-async def test_the_same_command_at_the_same_time_is_one_need(story):
-    command = ask(story.clock)
-    answers = await asyncio.gather(*(story.do(service.open_need, "Chen", command) for _ in range(8)))
+async def test_the_same_command_at_the_same_time_is_one_need(everywhere):
+    command = ask(everywhere.clock)
+    answers = await asyncio.gather(*(everywhere.do(service.open_need, "Chen", command) for _ in range(8)))
     assert 1 == len({need.code for need in answers})
-    assert ["need.opened"] == await story.topics(command.id)
-    assert ["need.received"] == await story.heard("Chen")
+    assert ["need.opened"] == await everywhere.topics(command.id)
+    assert ["need.received"] == await everywhere.heard("Chen")
 
 
-async def test_two_needs_with_one_code_get_two(story, monkeypatch):
+async def test_two_needs_with_one_code_get_two(everywhere, monkeypatch):
     real = opening.case_code
     monkeypatch.setattr(opening, "case_code", lambda id_, n=0: real(id_, n) if n else "SAMECODE")
-    one = await story.do(service.open_need, "Chen", ask(story.clock))
-    other = await story.do(service.open_need, "Luo", ask(story.clock, "Luo"))
+    one = await everywhere.do(service.open_need, "Chen", ask(everywhere.clock))
+    other = await everywhere.do(service.open_need, "Luo", ask(everywhere.clock, "Luo"))
     assert "SAMECODE" == one.code
     assert "SAMECODE" != other.code
 
@@ -125,10 +129,9 @@ async def test_what_cannot_be_right_is_refused_at_its_field(story, changes, fiel
 )
 async def test_times_that_cannot_be_right_are_refused(story, spans, words):
     windows = tuple(hours(story, start, length)[0] for start, length in spans)
-    with pytest.raises(Invalid, match="") as refused:
+    with pytest.raises(Invalid, match=re.escape(words)) as refused:
         await story.do(service.open_need, "Chen", ask(story.clock, windows=windows))
     assert "windows" == refused.value.field
-    assert words in str(refused.value)
 
 
 async def test_what_is_urgent_needs_no_notice(story):
@@ -195,12 +198,15 @@ async def test_somebody_without_a_home_here_names_a_point(story, world):
     assert world.other_community_id == need.community_id
 
 
-async def test_the_nearest_officer_with_the_fewest_open_needs_becomes_responsible(story, world):
-    first = await story.looking("Chen")
-    second = await story.looking("Luo")
-    assert {world.officer_id, world.second_officer_id} == {first.responsible_id, second.responsible_id}
+async def test_the_nearest_officer_with_the_fewest_open_needs_becomes_responsible(everywhere):
+    first = await everywhere.looking("Chen")
+    second = await everywhere.looking("Luo")
+    assert {everywhere.world.officer_id, everywhere.world.second_officer_id} == {
+        first.responsible_id,
+        second.responsible_id,
+    }
     # The other community has no officer: the street's takes it.
-    assert world.street_officer_id == (await story.looking("He")).responsible_id
+    assert everywhere.world.street_officer_id == (await everywhere.looking("He")).responsible_id
 
 
 @pytest.mark.parametrize(("code", "lane"), [(ISSUE, Lane.ISSUE), (DELIBERATION, Lane.DELIBERATION)])
@@ -211,25 +217,26 @@ async def test_other_lanes_are_handed_over_and_the_person_is_told(story, code, l
     assert ["need.received", f"need.handed_over.{lane.value}"] == await story.heard("Chen", need.id)
 
 
-async def test_many_needs_take_few_statements(story):
+async def test_many_needs_take_few_statements(everywhere):
     commands = [
-        msgspec.structs.replace(ask(story.clock, who, kind), id=UUID(int=number))
+        msgspec.structs.replace(ask(everywhere.clock, who, kind), id=UUID(int=number))
         for number, (who, kind) in enumerate([("Chen", PLUMBING), ("Luo", PLUMBING), ("He", PLUMBING)] * 40)
     ]
-    with counted(story.database) as seen:
-        rows = await story.do(service.open_needs, SYSTEM, commands)
+    with counted(everywhere.database) as seen:
+        rows = await everywhere.do(service.open_needs, SYSTEM, commands)
     assert [command.id for command in commands] == [need.id for need in rows]
-    assert len(seen) <= 20
-    async with story.database.read() as session:
+    # SQLite numbers each event as it comes, so they go in one by one there.
+    assert 9 == len([statement for statement in seen if not statement.startswith("INSERT INTO event")])
+    async with everywhere.database.read() as session:
         for table, expected in ((Need, 120), (NeedWindow, 120), (Message, 120), (Event, 120), (Timer, 360)):
             assert expected == await session.scalar(select(func.count()).select_from(table))
 
 
-async def test_one_bad_command_among_many_writes_nothing(story):
-    good, bad = ask(story.clock), ask(story.clock, "Luo", service_code="no-such-thing")
+async def test_one_bad_command_among_many_writes_nothing(everywhere):
+    good, bad = ask(everywhere.clock), ask(everywhere.clock, "Luo", service_code="no-such-thing")
     with pytest.raises(Invalid):
-        await story.do(service.open_needs, SYSTEM, [good, bad])
-    async with story.database.read() as session:
+        await everywhere.do(service.open_needs, SYSTEM, [good, bad])
+    async with everywhere.database.read() as session:
         assert 0 == await session.scalar(select(func.count()).select_from(Need))
 
 

@@ -93,9 +93,7 @@ async def test_when_all_have_declined_the_need_looks_again_and_says_why(
     assert {"cause": "forbidden", "count": 2} in need.last_causes
 
 
-async def test_only_the_missing_person_is_planned_again(
-    database: Database, clock: FrozenClock, world: World
-):
+async def test_only_the_missing_person_is_planned_again(database: Database, clock: FrozenClock, world: World):
     when = (window(clock.now() + timedelta(days=1, hours=3), hours=4),)
     [need_id] = await ask_for(database, clock, ask(clock, service=OUTING, windows=when))
     await run(database, clock, await start(database, clock, world.community_id))
@@ -109,7 +107,9 @@ async def test_only_the_missing_person_is_planned_again(
 
     await run_all(database, clock)
 
-    live = [o for o in await offers_of(database, need_id) if o.state in {OfferState.SENT, OfferState.ACCEPTED}]
+    live = [
+        o for o in await offers_of(database, need_id) if o.state in {OfferState.SENT, OfferState.ACCEPTED}
+    ]
     third = ({"Ye", "Zhou", "Ma"} - {stays, leaves}).pop()
     assert {names[o.worker_id]: o.state for o in live} == {
         stays: OfferState.ACCEPTED,
