@@ -1,4 +1,4 @@
-"""Find every sentence that needs Chinese: `python -m api.web.messages` prints those missing, ready for a PO file.
+"""Find every sentence that needs Chinese; tests/api/web/test_catalogues.py says which lack it, ready for a PO file.
 
 Looked at: templates (`_`, `ngettext`, `pgettext`), Python (`N_`, the same functions and methods), and the first argument of
 every `LinliError`, raised or passed up by a subclass. Messages must be literal: a sentence put together at run time has no
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2.ext import extract_from_ast
 
-from api.i18n import Key, Translator, translator
+from api.i18n import Key, Translator
 from api.web.render import TEMPLATES, environment
 
 ROOT = Path(__file__).parents[2]
@@ -167,8 +167,3 @@ def as_po(item: Found) -> str:
     lines += [f"msgid {quote(item.message)}"]
     lines += [f"msgid_plural {quote(item.plural)}", 'msgstr[0] ""'] if item.plural else ['msgstr ""']
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    gaps = missing([*in_templates(), *in_python()], translator("zh"))
-    print("\n\n".join(as_po(item) for item in gaps))  # noqa: T201 - a command for people

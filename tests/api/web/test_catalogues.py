@@ -20,7 +20,8 @@ from api.web.messages import (
 
 def test_no_sentence_lacks_its_chinese():
     gaps = missing([*in_templates(), *in_python()], translator("zh"))
-    assert not gaps, "add to a file of api/locale/zh:\n\n" + "\n\n".join(map(as_po, gaps))
+    if gaps:
+        pytest.fail("add to a file of api/locale/zh:\n\n" + "\n\n".join(map(as_po, gaps)), pytrace=False)
 
 
 def test_placeholders_agree():
