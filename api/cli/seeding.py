@@ -10,11 +10,13 @@ from rich.progress import Progress, TaskID
 
 from api.cli.console import console, print_json, progress, refuse, settings, words
 from api.cli.serving import prepare_database
-from api.i18n import N_
 from api.settings import Settings
 from catalog.kernel.db import Database
 from catalog.kernel.errors import LinliError
 from catalog.kernel.time import Clock, SystemClock, local_day
+from seed.load import load_world
+from seed.shatou import build_world
+from seed.world import World
 
 WORLDS = ("shatou",)
 
@@ -39,7 +41,7 @@ def seed(
     on = _day(day, clock)
     prepare_database(chosen)
     try:
-        counts = asyncio.run(fill(chosen, clock, scale=scale, number=number, day=on, quiet=as_json))
+        counts = asyncio.run(fill(chosen, clock, build_world(scale, number, on), quiet=as_json))
     except LinliError as error:
         refuse(words().gettext(error.message, **error.params))
     if as_json:
@@ -57,20 +59,12 @@ def _day(text: str | None, clock: Clock) -> date:
         refuse(f"--day: {text!r} is not a date like 2026-11-23")
 
 
-async def fill(
-    chosen: Settings, clock: Clock, *, scale: int, number: int, day: date, quiet: bool = False
-) -> dict[str, int]:
-    """Build a world and load it, with a bar per kind of thing."""
-    from seed.load import load_world  # noqa: PLC0415 the world is only built here
-    from seed.shatou import build_world  # noqa: PLC0415
-
+async def fill(chosen: Settings, clock: Clock, world: World, *, quiet: bool = False) -> dict[str, int]:
+    """Load a world, with a bar per kind of thing."""
     database = Database(chosen.database_url)
     try:
         with progress(quiet=quiet) as bars:
-            bar = bars.add_task(words().gettext(N_("building the world")), total=None)
-            built = await asyncio.to_thread(build_world, scale, number, day)
-            bars.remove_task(bar)
-            return await load_world(database, clock, built, _on_progress(bars))
+            return await load_world(database, clock, world, _on_progress(bars))
     finally:
         await database.dispose()
 

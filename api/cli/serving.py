@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from litestar import Litestar
 from sqlalchemy.engine import make_url
 
 from api.cli.console import console, print_json, settings
@@ -38,18 +39,16 @@ def serve(
     configure_logs(chosen)
     if not chosen.served:
         prepare_database(chosen)
-    run_server(chosen)
-
-
-def run_server(chosen: Settings) -> None:
-    """Run the web server until it is told to stop."""
-    import uvicorn  # noqa: PLC0415
-
     from api.app import create_app  # noqa: PLC0415
 
-    uvicorn.run(
-        create_app(chosen), host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=5
-    )
+    run_app(create_app(chosen), chosen)
+
+
+def run_app(app: Litestar, chosen: Settings) -> None:
+    """Run an application until it is told to stop."""
+    import uvicorn  # noqa: PLC0415
+
+    uvicorn.run(app, host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=5)
 
 
 def worker() -> None:

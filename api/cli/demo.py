@@ -1,0 +1,242 @@
+"""`linli demo`: one street's day, from asking to review, on real streets with invented people."""
+
+import asyncio
+import secrets
+import time
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from litestar import Litestar
+from rich.panel import Panel
+from sqlalchemy import func, select
+
+from api.cli.console import console, progress, refuse, settings, words
+from api.cli.report import names, show_round
+from api.cli.rounds import find_territory, match_now, opened
+from api.cli.seeding import fill
+from api.cli.serving import prepare_database
+from api.demo import DemoStory, stage
+from api.i18n import N_
+from api.settings import Settings
+from api.web.words import NEED_STATES, OUTCOMES
+from catalog.kernel.db import Database
+from catalog.kernel.ids import new_id
+from catalog.kernel.time import HOME_ZONE, Clock, ShiftedClock, SystemClock, at_local, local_day
+from market.events import Event
+from market.outbox import drain
+from market.reactions import REACTIONS
+from market.rounds.commands import StartRound
+from market.rounds.models import Round
+from market.rounds.queries import outstanding_rounds
+from market.rounds.runner import run_round
+from market.states import RoundState
+from seed.shatou import build_world
+from seed.story import StoryStep, tell_story
+from seed.world import World
+
+FOLDER = Path(".linli")
+EVENING = 18 * 60  # minutes after midnight: the round of the evening
+
+ROLES = (
+    ("wang_guilan", N_("Resident: Wang Guilan, 72, lives alone on the fifth floor")),
+    ("wang_daughter", N_("Her daughter, who asks on her behalf")),
+    ("li_shifu", N_("Helper: Master Li repairs appliances")),
+    ("officer_chen", N_("Officer of the community: director Chen")),
+    ("street_officer", N_("Officer of the street: runs the matching")),
+    ("grid_leader", N_("Grid leader")),
+    ("reviewer", N_("Reviewer")),
+)
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Tell the whole story on the terminal and exit.")
+    ] = False,
+    scale: Annotated[int, typer.Option(min=1, max=20, help="1: a street of 3,000 households.")] = 1,
+    seconds: Annotated[int, typer.Option(min=1, max=120, help="How long the solver may think.")] = 10,
+) -> None:
+    """Show one street's day: 150 needs of tomorrow are matched, offered, accepted, done and reviewed.
+
+    Builds the example world 沙头街道 (invented people on real streets) in .linli/demo.db, runs the matching of the evening
+    and serves the pages on http://127.0.0.1:8080 (LINLI_PORT) with a sign-in link for each role. Nothing is sent anywhere.
+    """
+    began = time.monotonic()
+    chosen = _fresh()
+    clock = _evening()
+    world = asyncio.run(_prepare(chosen, clock, scale, seconds))
+    console.print(_taken(time.monotonic() - began), style="dim")
+    if once:
+        asyncio.run(_tell(chosen, clock, world))
+        console.print(_taken(time.monotonic() - began), style="dim")
+        return
+    _serve(chosen, clock, world)
+
+
+def _taken(seconds: float) -> str:
+    return words().gettext(N_("{seconds} seconds in all"), seconds=round(seconds, 1))
+
+
+def _fresh() -> Settings:
+    """Return demo settings on an empty SQLite file; the last demo's file is thrown away."""
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / "demo.db"
+    for name in (path, path.with_name("demo.db-wal"), path.with_name("demo.db-shm")):
+        with suppress(FileNotFoundError):
+            name.unlink()
+    chosen = settings(demo=True, database_url=f"sqlite+aiosqlite:///{path}", redis_url=None)
+    prepare_database(chosen)
+    return chosen
+
+
+def _evening() -> ShiftedClock:
+    """Return a clock on which it is now six in the evening: the hour of the matching."""
+    clock = ShiftedClock(SystemClock())
+    today = at_local(local_day(clock.now()), EVENING)
+    clock.move_to(today if today >= clock.now() else today + timedelta(days=1))
+    return clock
+
+
+async def _prepare(chosen: Settings, clock: ShiftedClock, scale: int, seconds: int) -> World:
+    _ = words().gettext
+    console.print(
+        Panel(_(N_("Example data: real streets of Shatou Street, Shenzhen; every person is invented.")))
+    )
+    tomorrow = local_day(clock.now()) + timedelta(days=1)
+    world = build_world(scale, 1, tomorrow)
+    counts = await fill(chosen, clock, world)
+    console.print(
+        _(
+            N_("{households} households, {workers} helpers of {providers} providers, {needs} requests"),
+            households=counts["households"],
+            workers=counts["workers"],
+            providers=counts["providers"],
+            needs=counts["needs"],
+        )
+    )
+    async with opened(chosen) as database:
+        await relay(database, clock)
+        held = await _match(database, clock, seconds)
+        if held.state is not RoundState.PUBLISHED:
+            refuse(f"the round ended as {held.state}: {held.error}")
+        await relay(database, clock)
+        async with database.read() as session:
+            services, communities = await names(session)
+        show_round(held.summary, services, communities)
+    return world
+
+
+async def relay(database: Database, clock: Clock) -> None:
+    """Work off the outbox, with a bar."""
+    async with database.read() as session:
+        total = (await session.execute(select(func.count()).where(Event.done_at.is_(None)))).scalar_one()
+    with progress() as bars:
+        bar = bars.add_task(words().gettext(N_("messages and hand-overs")), total=total)
+        while done := await drain(database, REACTIONS, clock, limit=50):
+            bars.advance(bar, done)
+
+
+async def _match(database: Database, clock: Clock, seconds: int) -> Round:
+    async with database.read() as session:
+        street = await find_territory(session, None)
+    command = StartRound(
+        id=new_id(),
+        territory_id=street.id,
+        first_day=local_day(clock.now()) + timedelta(days=1),
+        seconds=seconds,
+        auto_publish=True,
+    )
+    with progress() as bars:
+        return await match_now(database, clock, command, bars)
+
+
+FACTS = {
+    "accepted": N_("offers accepted"),
+    "declined": N_("declined"),
+    "left": N_("left unanswered"),
+    "done": N_("visits done"),
+    "confirmed": N_("confirmed by the resident"),
+    "reviews": N_("reviews written"),
+    "stars": N_("mean stars"),
+    "no_show": N_("helper did not come"),
+    "reopened": N_("not solved, opened again"),
+    "transferred": N_("passed on to the office in charge"),
+    **{str(outcome): label for outcome, (label, _) in OUTCOMES.items()},
+    **{str(state): label for state, (label, _) in NEED_STATES.items()},
+}
+PARTS = {
+    "answers": N_("The helpers answer"),
+    "next_best": N_("Who declined or did not answer: the next best is asked"),
+    "morning": N_("The next morning"),
+    "afternoon": N_("The afternoon"),
+    "night": N_("The evening"),
+    "outcome": N_("What has become of the requests"),
+}
+
+
+async def _tell(chosen: Settings, clock: ShiftedClock, world: World) -> None:
+    """Live through the day on the terminal."""
+    from api.solver_pool import SolverPool  # noqa: PLC0415
+
+    pool = SolverPool(1)
+    async with opened(chosen) as database:
+
+        async def run_rounds() -> int:
+            async with database.read() as session:
+                found = await outstanding_rounds(session, clock, older_than=timedelta(0))
+            for round_id in found:
+                await run_round(database, pool, Silence(), clock, round_id, owner="demo")
+            return len(found)
+
+        try:
+            with console.status(words().gettext(N_("the day goes by"))):
+                async for step in tell_story(database, clock, world, stage(database, clock, run_rounds)):
+                    _print_step(step)
+        finally:
+            await pool.close()
+
+
+class Silence:
+    """Progress that nobody watches."""
+
+    async def tell(self, round_id: object, news: object) -> None:
+        """Say nothing."""
+
+
+def _print_step(step: StoryStep) -> None:
+    _ = words().gettext
+    at = step.at.astimezone(HOME_ZONE).strftime("%m-%d %H:%M")
+    facts = ", ".join(f"{_(FACTS.get(name, name))} {value}" for name, value in step.facts.items())
+    console.print(f"[dim]{at}[/dim]  [bold]{_(PARTS[step.name])}[/bold]: {facts}")
+
+
+def _serve(chosen: Settings, clock: ShiftedClock, world: World) -> None:
+    """Serve the pages with the story behind them; the links exist in this process only."""
+    from api.app import create_app  # noqa: PLC0415
+    from api.cli.serving import run_app  # noqa: PLC0415
+
+    links = {secrets.token_urlsafe(9): world.personas[name] for name, _ in ROLES}
+    app = create_app(chosen, clock=clock)
+
+    def open_story(app: Litestar) -> None:
+        app.state.runtime.demo_links.update(links)
+        app.state.story = DemoStory(app.state.runtime.database, clock, world)
+
+    async def close_story(app: Litestar) -> None:
+        await app.state.story.close()
+
+    app.on_startup.append(open_story)
+    app.on_shutdown.append(close_story)
+    _print_links(chosen, list(links))
+    run_app(app, chosen)
+
+
+def _print_links(chosen: Settings, tokens: list[str]) -> None:
+    _ = words().gettext
+    root = f"http://{chosen.host}:{chosen.port}"
+    console.print(f"\n{_(N_('Watch the day go by'))}: [bold]{root}/demo[/bold]")
+    for token, (_name, label) in zip(tokens, ROLES, strict=True):
+        console.print(f"  {root}/demo/enter/{token}  {_(label)}")
+    console.print(_(N_("Stop with Ctrl+C.")), style="dim")
