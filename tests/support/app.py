@@ -91,8 +91,9 @@ async def opened(settings: Settings, clock: FrozenClock) -> AsyncIterator[House]
     async with database.write() as session:
         world = await small_world(session, clock)
     await database.dispose()
-    async with LifespanManager(create_app(settings, clock=clock, background=False)) as manager:
-        house = House(manager.app, clock, world)  # type: ignore[arg-type]
+    app = create_app(settings, clock=clock, background=False)
+    async with LifespanManager(app):
+        house = House(app, clock, world)
         try:
             yield house
         finally:
