@@ -132,7 +132,7 @@ class _Run:
 
     def note(self, stage: str, message: str) -> None:
         """Log and tell."""
-        self.log.append(f"{stage}: {message}")
+        self.log.append(f"{self.budget.elapsed:.2f} s {stage}: {message}")
         self.tell(stage, self.best, None, message)
 
     def tell(self, stage: str, best: Solution, bound: int | None, message: str) -> None:

@@ -61,7 +61,9 @@ def _worker(rng: np.random.Generator, i: int, tasks: int, providers: int) -> Wor
     return Worker(
         id=f"w{i:05}",
         provider=f"o{int(rng.integers(providers)):03}",
-        shifts=(Shift(start=begin, end=begin + int(rng.choice([240, 300])), start_place=place, end_place=place),),
+        shifts=(
+            Shift(start=begin, end=begin + int(rng.choice([240, 300])), start_place=place, end_place=place),
+        ),
         skills=tuple(SkillLevel(skill=SKILLS[s], level=int(rng.integers(1, 4))) for s in skills),
         mode=("walk", "walk", "ebike")[i % 3],
         reach_metres=int(rng.choice([1500, 2000, 3000])),

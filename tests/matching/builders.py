@@ -2,8 +2,8 @@
 
 import msgspec
 
-from matching.plan import Assignment, Plan, Route, Stop, Unserved
-from matching.policy import Policy, policy_hash
+from matching.plan import Plan
+from matching.policy import Policy
 from matching.problem import (
     Horizon,
     Place,
@@ -68,4 +68,4 @@ def plan(of: Problem, **served) -> Plan:
     return write(of, Policy(), choices)
 
 
-__all__ = ["Assignment", "Route", "Stop", "Unserved", "policy_hash"]
+__all__ = ["Policy"]

@@ -46,13 +46,16 @@ class Column(NamedTuple):
 
 
 def all_columns(
-    instance: Instance, rows: dict[int, list[Option]], most: Callable[[int], int]
+    instance: Instance,
+    rows: dict[int, list[Option]],
+    most: Callable[[int], int],
+    enough: Callable[[], bool],
 ) -> dict[int, list[Column]]:
-    """Columns of every row for which they can be written down, at most `most(row)` tasks each."""
+    """Columns of every row, at most `most(row)` tasks each, as far as size and time (`enough`) allow."""
     table: dict[int, list[Column]] = {}
     left = MAX_COLUMNS
     for row in sorted(rows, key=lambda r: (len(rows[r]) ** min(most(r), 4), r)):
-        found = columns(instance, rows[row], most(row)) if left > 0 else None
+        found = columns(instance, rows[row], most(row)) if left > 0 and not enough() else None
         if found is not None:
             table[row] = found
             left -= len(found)

@@ -22,6 +22,9 @@ SERVICE_SHARE = 0.7
 PROMISING = 6_000
 """Columns of the first search for short ways."""
 
+COLUMN_SHARE = 1.0
+"""Columns are written down while less time has passed than is left, times this."""
+
 Tell = Callable[[str, Solution, int | None, str], None]
 """Called with stage, best solution, bound of the level and a sentence."""
 
@@ -68,12 +71,16 @@ class Improve:
     def full(self) -> None:
         """Service on the full model, then travel on the columns that can matter."""
         rows = options_by_row(self.instance)
-        table = all_columns(self.instance, rows, lambda row: most(self.instance, row))
+        table = all_columns(self.instance, rows, lambda row: most(self.instance, row), self._enough_columns)
         self.searched = True
         if not self.proven:
             self._serve(Full(self.instance, table))
         if "travel" in self.instance.policy.levels:
             self._shorten(table, {row: options for row, options in rows.items() if row not in table})
+
+    def _enough_columns(self) -> bool:
+        limits = self.budget.limits(1.0)
+        return limits.seconds is not None and limits.seconds < self.budget.elapsed * COLUMN_SHARE
 
     def _serve(self, model: Full) -> None:
         service = self._service(model)
@@ -92,6 +99,7 @@ class Improve:
         weights = {t: self.scale.weight(self.instance, t) for t in self._tasks()}
         priced = prices(self.instance, table, rest, weights, least)
         self.travel_bound = priced.ticks
+        self._note("travel", f"{sum(map(len, table.values()))} columns, bound {priced.ticks}")
         for count, share in ((PROMISING, 0.5), (None, 1.0)):
             gap = self.instance.cost(self.best) - priced.bound
             if self.instance.cost(self.best) <= self.travel_bound:
@@ -156,7 +164,7 @@ class Improve:
             self.best = solution
 
     def _note(self, stage: str, message: str) -> None:
-        self.log.append(f"{stage}: {message}")
+        self.log.append(f"{self.budget.elapsed:.2f} s {stage}: {message}")
         self.tell(stage, self.best, None, message)
 
 
