@@ -68,7 +68,7 @@ class Told:
     def __init__(self) -> None:
         self.news: list[dict[str, Any]] = []
 
-    async def tell(self, round_id: UUID, news: dict[str, Any]) -> None:
+    async def tell(self, _: UUID, news: dict[str, Any]) -> None:
         self.news.append(news)
 
     @property
@@ -124,7 +124,9 @@ async def round_row(database: Database, round_id: UUID) -> Round:
 
 async def all_rounds(database: Database, **equal: Any) -> list[Round]:
     async with database.read() as session:
-        return list((await session.execute(select(Round).filter_by(**equal).order_by(Round.created_at))).scalars())
+        return list(
+            (await session.execute(select(Round).filter_by(**equal).order_by(Round.created_at))).scalars()
+        )
 
 
 async def run_all(database: Database, clock: Clock, solver: Any = None) -> None:

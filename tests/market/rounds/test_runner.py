@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -134,7 +135,7 @@ async def test_who_lost_the_lease_stops_and_writes_nothing(
     stopped = asyncio.Event()
 
     class Slow(GreedySolver):
-        async def solve(self, *given):
+        async def solve(self, *_: Any) -> bytes:
             clock.advance(timedelta(minutes=1))
             assert await run(database, clock, round_id) is RoundState.PUBLISHED
             try:

@@ -34,8 +34,8 @@ from tests.support.world import World, actor_of, ask, window
 LEASE = timedelta(seconds=10)
 
 
-async def frozen(database: Database, clock: FrozenClock, territory_id, **changes):
-    round_id = await start(database, clock, territory_id, **changes)
+async def frozen(database: Database, clock: FrozenClock, territory_id):
+    round_id = await start(database, clock, territory_id)
     async with database.write() as session:
         await service.freeze_round(session, clock, round_id)
     return round_id
@@ -55,9 +55,9 @@ async def test_the_same_command_opens_one_round(database: Database, clock: Froze
     async with database.write() as session:
         again = await service.start_round(session, clock, officer, command)
     assert first.id == again.id
+    other = msgspec.structs.replace(command, seconds=command.seconds + 1)
     with pytest.raises(Conflict):
         async with database.write() as session:
-            other = msgspec.structs.replace(command, seconds=command.seconds + 1)
             await service.start_round(session, clock, officer, other)
 
 
@@ -79,9 +79,9 @@ async def test_only_officers_of_the_place_start_rounds(
     database: Database, clock: FrozenClock, world: World, who, place, error
 ):
     territory = {"own": world.community_id, "other": world.other_community_id, "none": new_id()}[place]
+    command = round_command(territory, local_day(clock.now()))
     with pytest.raises(error):
         async with database.write() as session:
-            command = round_command(territory, local_day(clock.now()))
             await service.start_round(session, clock, actor_of(who), command)
 
 
@@ -194,9 +194,13 @@ async def test_a_lease_is_held_by_one_until_it_runs_out(database: Database, cloc
         assert await service.record_plan(session, clock, second, plan) is RoundState.CHECKED
 
 
-@pytest.mark.parametrize(
-    "spoil", [lambda plan: plan[:-9], lambda plan: plan.replace(b'"start":', b'"start":1')]
-)
+SPOILS = {
+    "cut short": lambda plan: plan[:-9],
+    "another start": lambda plan: plan.replace(b'"start":', b'"start":1'),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
 async def test_a_plan_that_a_rule_objects_to_is_never_published(
     database: Database, clock: FrozenClock, world: World, spoil
 ):
