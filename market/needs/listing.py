@@ -72,7 +72,7 @@ async def queue(
     windows, accepted = await windows_of(session, ids), await _accepted(session, ids)
     counts = await _counts(session, path)
     return Queue(
-        rows=tuple(_row(*row, windows.get(row[0].id, ()), accepted.get(row[0].id, 0)) for row in rows),
+        rows=tuple(_row(row, windows.get(row[0].id, ()), accepted.get(row[0].id, 0)) for row in rows),
         total=await session.scalar(_filtered(_below(select(func.count(Need.id)), path), filters)) or 0,
         page=Page(number=number, size=size),
         counts=counts,
@@ -110,26 +110,20 @@ def _filtered(statement: Any, filters: QueueFilter) -> Any:
     return statement.where(Need.rounds_missed > 0) if filters.missed else statement
 
 
-def _row(
-    need: Need,
-    service: Service,
-    community: Territory,
-    beneficiary: str,
-    officer: str | None,
-    windows: tuple[WindowView, ...],
-    accepted: int,
-) -> QueueRow:
+def _row(row: Any, windows: tuple[WindowView, ...], accepted: int) -> QueueRow:
+    need: Need = row[0]
+    community: Territory = row[2]
     return QueueRow(
         id=need.id,
         code=need.code,
         lane=need.lane,
         channel=need.channel,
-        service=service_name(service),
+        service=service_name(row[1]),
         community_id=community.id,
         community_zh=community.name_zh,
         community_en=community.name_en,
-        beneficiary_name=beneficiary,
-        responsible_name=officer,
+        beneficiary_name=row[3],
+        responsible_name=row[4],
         state=need.state,
         urgency=need.urgency,
         private=need.private,

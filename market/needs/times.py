@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.kernel.db import WriteSession
 from catalog.kernel.ids import new_id
@@ -34,6 +35,12 @@ async def replace_windows(session: WriteSession, clock: Clock, need: Need, windo
     await _swap(session, need.id, windows)
 
 
+async def windows_of(session: AsyncSession, need_id: UUID) -> list[Window]:
+    """Return the times of a need, in order."""
+    wanted = select(NeedWindow).where(NeedWindow.need_id == need_id).order_by(NeedWindow.starts_at)
+    return [Window(starts_at=row.starts_at, ends_at=row.ends_at) for row in await session.scalars(wanted)]
+
+
 async def times_are_over(session: WriteSession, clock: Clock, need_id: UUID) -> bool:
     """Say whether the last of a need's times has passed."""
     last = await session.scalar(select(func.max(NeedWindow.ends_at)).where(NeedWindow.need_id == need_id))
@@ -44,14 +51,10 @@ async def renew_windows(session: WriteSession, clock: Clock, need: Need) -> None
     """If all times have passed: the same hours again, the first of them tomorrow."""
     if not await times_are_over(session, clock, need.id):
         return
-    rows = (await session.scalars(select(NeedWindow).where(NeedWindow.need_id == need.id))).all()
-    first = min(row.starts_at for row in rows)
-    shift = _until_tomorrow(first, clock.now())
-    await _swap(
-        session,
-        need.id,
-        [Window(starts_at=row.starts_at + shift, ends_at=row.ends_at + shift) for row in rows],
-    )
+    past = await windows_of(session, need.id)
+    shift = _until_tomorrow(past[0].starts_at, clock.now())
+    moved = [Window(starts_at=span.starts_at + shift, ends_at=span.ends_at + shift) for span in past]
+    await _swap(session, need.id, moved)
 
 
 def _until_tomorrow(first: datetime, now: datetime) -> timedelta:

@@ -35,9 +35,10 @@ def world_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def world(world_file: tuple[Path, World]) -> World:
-    """Ids of the small world."""
-    return world_file[1]
+async def world(database: Database, clock: FrozenClock) -> World:
+    """The small world, written into `database`."""
+    async with database.write() as session:
+        return await small_world(session, clock)
 
 
 @pytest.fixture
@@ -50,8 +51,6 @@ async def story(world_file: tuple[Path, World], tmp_path: Path, clock: FrozenClo
 
 
 @pytest.fixture
-async def everywhere(database: Database, clock: FrozenClock) -> Story:
+def everywhere(database: Database, clock: FrozenClock, world: World) -> Story:
     """The same on SQLite and on PostgreSQL."""
-    async with database.write() as session:
-        world = await small_world(session, clock)
     return Story(database, clock, world)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from catalog.kernel.db import Database
+from catalog.kernel.ids import new_id
 from catalog.kernel.time import FrozenClock
 from market.actor import Actor
 from market.events import Event
@@ -16,7 +17,8 @@ from market.jobs.models import Job
 from market.jobs.reactions import TIMERS as JOB_TIMERS
 from market.needs import service as needs
 from market.needs.models import Need
-from market.needs.reactions import REACTIONS, TIMERS as NEED_TIMERS
+from market.needs.reactions import REACTIONS
+from market.needs.reactions import TIMERS as NEED_TIMERS
 from market.notices.models import Message
 from market.offers import service as offers
 from market.offers.commands import NewOffer
@@ -24,6 +26,7 @@ from market.offers.models import Offer
 from market.offers.reactions import TIMERS as OFFER_TIMERS
 from market.outbox import drain, fire_timers
 from market.reviews.reactions import TIMERS as REVIEW_TIMERS
+from market.rounds.models import Round
 from tests.support.world import PLUMBING, World, actor_of, ask, id_of
 
 Row = TypeVar("Row")
@@ -114,6 +117,19 @@ class Story:
                 select(Job).where(Job.need_id == need_id).order_by(Job.id.desc()).limit(1)
             )
             return found.one()
+
+    async def another_round(self) -> UUID:
+        """Return the id of a further published round."""
+        async with self.database.write() as session:
+            one = await session.get_one(Round, self.world.round_id)
+            kept = {
+                column: getattr(one, column) for column in ("territory_id", "state", "trigger", "first_day")
+            }
+            other = Round(
+                id=new_id(), days=1, auto_publish=True, seconds=1, created_at=self.clock.now(), **kept
+            )
+            session.add(other)
+        return other.id
 
     async def settle(self) -> None:
         """Run what events cause."""

@@ -188,14 +188,14 @@ async def test_others_may_not(story, filer, who):
         await story.do(service.open_need, filer, ask(story.clock, who))
 
 
-async def test_somebody_without_a_home_here_names_a_point(story, world):
+async def test_somebody_without_a_home_here_names_a_point(story):
     nowhere = {"requester_id": id_of("Qian"), "beneficiary_id": id_of("Qian")}
     with pytest.raises(Invalid) as refused:
         await story.do(service.open_need, SYSTEM, ask(story.clock, **nowhere))
     assert "household_id" == refused.value.field
     near = {"lat": LAT + 0.011, "lon": LON + 0.011}
     need = await story.do(service.open_need, SYSTEM, ask(story.clock, **nowhere, **near))
-    assert world.other_community_id == need.community_id
+    assert story.world.other_community_id == need.community_id
 
 
 async def test_the_nearest_officer_with_the_fewest_open_needs_becomes_responsible(everywhere):
