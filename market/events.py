@@ -31,6 +31,7 @@ class Event(Base):
     at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(2000))
 
 

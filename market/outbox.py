@@ -1,20 +1,23 @@
-"""The outbox relay: each event's reactions and its mark `done` are one transaction, so each happens once.
+"""The outbox relay: each event's reactions and its mark `done` are in one transaction, so each happens once.
 
 Any number of relays may run: on PostgreSQL an event is locked while it is worked on and others skip it; SQLite has one
 writer. An event that keeps failing is set aside with its error after `MAX_ATTEMPTS` (a dead letter, kept and replayable).
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from catalog.kernel.db import Database, WriteSession
 from catalog.kernel.time import Clock
 from market.events import Event, Timer
 
 MAX_ATTEMPTS = 5
+FIRST_RETRY = timedelta(seconds=5)  # then 20 s, 80 s, 5 min: a database that is away for a moment comes back
+BATCH = 25  # a transaction of this many keeps other writers waiting for some tens of milliseconds
 
 Reaction = Callable[[WriteSession, Event, Clock], Awaitable[None]]
 Reactions = Mapping[str, Sequence[Reaction]]
@@ -23,50 +26,55 @@ log = structlog.get_logger()
 
 
 async def drain(database: Database, reactions: Reactions, clock: Clock, *, limit: int = 1000) -> int:
-    """Work off open events in order; return how many were done."""
+    """Work off open events in order; return how many were done or set aside."""
     done = 0
-    while done < limit and await _one(database, reactions, clock):
-        done += 1
+    while done < limit:
+        worked = await _batch(database, reactions, clock, min(BATCH, limit - done))
+        if worked == 0:
+            break
+        done += worked
     return done
 
 
-async def _one(database: Database, reactions: Reactions, clock: Clock) -> bool:
-    taken: int | None = None
-    try:
-        async with database.write() as session:
-            event = await _take(session)
-            if event is None:
-                return False
-            taken = event.seq
-            for react in reactions.get(event.topic, ()):
-                await react(session, event, clock)
-            event.done_at = clock.now()
-    except Exception as error:
-        if taken is None:
-            raise
-        log.warning("reaction failed", seq=taken, error=repr(error))
-        await _note_failure(database, taken, error)
-    return True
+async def _batch(database: Database, reactions: Reactions, clock: Clock, most: int) -> int:
+    """Work off a few events in one transaction, each behind a savepoint of its own: one that fails undoes itself alone."""
+    async with database.write() as session:
+        events = await _take(session, clock.now(), most)
+        for seq, event in events:
+            try:
+                async with session.begin_nested():
+                    for react in reactions.get(event.topic, ()):
+                        await react(session, event, clock)
+                    event.done_at = clock.now()
+            except Exception as error:  # noqa: BLE001 whatever a reaction raises must not stop the relay
+                log.warning("reaction failed", seq=seq, error=repr(error))
+                await _note_failure(session, clock.now(), seq, error)
+        return len(events)
 
 
-async def _take(session: WriteSession) -> Event | None:
+async def _take(session: WriteSession, now: datetime, most: int) -> list[tuple[int, Event]]:
     statement = (
         select(Event)
-        .where(Event.done_at.is_(None), Event.attempts < MAX_ATTEMPTS)
-        .order_by(Event.attempts, Event.seq)
-        .limit(1)
+        .where(
+            Event.done_at.is_(None),
+            Event.attempts < MAX_ATTEMPTS,
+            or_(Event.retry_at.is_(None), Event.retry_at <= now),
+        )
+        .order_by(Event.seq)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
-    return (await session.execute(statement)).scalar_one_or_none()
+    return [(event.seq, event) for event in (await session.execute(statement)).scalars()]
 
 
-async def _note_failure(database: Database, seq: int, error: Exception) -> None:
-    async with database.write() as session:
-        await session.execute(
-            update(Event)
-            .where(Event.seq == seq, Event.done_at.is_(None))
-            .values(attempts=Event.attempts + 1, error=repr(error)[:2000])
-        )
+async def _note_failure(session: WriteSession, now: datetime, seq: int, error: Exception) -> None:
+    attempts = (await session.execute(select(Event.attempts).where(Event.seq == seq))).scalar_one()
+    await session.execute(
+        update(Event)
+        .where(Event.seq == seq)
+        .values(attempts=attempts + 1, retry_at=now + FIRST_RETRY * 4**attempts, error=repr(error)[:2000])
+        .execution_options(synchronize_session=False)
+    )
 
 
 TimerAction = Callable[[WriteSession, UUID, Clock], Awaitable[None]]
