@@ -1,7 +1,7 @@
 """Time: one clock that is handed in, stored instants in UTC, days as the community counts them."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, Dialect
@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeDecorator
 HOME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
+@runtime_checkable  # handlers are given one by type
 class Clock(Protocol):
     """Says what time it is."""
 
