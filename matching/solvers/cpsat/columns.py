@@ -45,21 +45,32 @@ class Column(NamedTuple):
         return inside and all(start[b] - start[a] >= ticks for a, b, ticks in self.gaps)
 
 
+class Columns(NamedTuple):
+    """`table`: rows with all their columns; `partial`: rows with some, which a proof must not rely on."""
+
+    table: dict[int, list[Column]]
+    partial: dict[int, list[Column]]
+
+
 def all_columns(
     instance: Instance,
     rows: dict[int, list[Option]],
     most: Callable[[int], int],
     enough: Callable[[], bool],
-) -> dict[int, list[Column]]:
+) -> Columns:
     """Columns of every row, at most `most(row)` tasks each, as far as size and time (`enough`) allow."""
-    table: dict[int, list[Column]] = {}
+    found = Columns({}, {})
     left = MAX_COLUMNS
     for row in sorted(rows, key=lambda r: (len(rows[r]) ** min(most(r), 4), r)):
-        found = columns(instance, rows[row], most(row)) if left > 0 and not enough() else None
-        if found is not None:
-            table[row] = found
-            left -= len(found)
-    return dict(sorted(table.items()))
+        whole = columns(instance, rows[row], most(row)) if left > 0 and not enough() else None
+        if whole is not None:
+            found.table[row] = whole
+            left -= len(whole)
+            continue
+        some = columns(instance, rows[row], min(2, most(row)))
+        if some is not None:
+            found.partial[row] = some
+    return Columns(dict(sorted(found.table.items())), dict(sorted(found.partial.items())))
 
 
 def columns(instance: Instance, options: list[Option], most: int) -> list[Column] | None:
@@ -78,11 +89,11 @@ def columns(instance: Instance, options: list[Option], most: int) -> list[Column
             return None
         _, ticks, order = label
         if mask & shift.common:
-            column = _column(instance, options[0].row, order)
+            new = column(instance, options[0].row, order)
         else:
-            column = Column(order, ticks + options[shift.index[order[-1]]].back, (), ())
-        _keep(best.setdefault(mask, []), column)
-    return [column for kept in best.values() for column in kept]
+            new = Column(order, ticks + options[shift.index[order[-1]]].back, (), ())
+        _keep(best.setdefault(mask, []), new)
+    return [found for kept in best.values() for found in kept]
 
 
 class _Shift:
@@ -151,7 +162,7 @@ class _Shift:
         kept.append((now, ticks, (*order, option.task)))
 
 
-def _column(instance: Instance, row: int, order: tuple[int, ...]) -> Column:
+def column(instance: Instance, row: int, order: tuple[int, ...]) -> Column:
     """The column of an order that gets home in time, with the play of its common starts."""
     legs = [instance.leg(row, a, b) for a, b in zip((None, *order), (*order, None), strict=True)]
     now, lows = int(instance.shifts.start[row]), []

@@ -8,7 +8,7 @@ from ortools.sat.python import cp_model
 from matching.candidates import Option
 from matching.plan import LevelReport
 from matching.solvers.budget import Budget, Limits
-from matching.solvers.cpsat.columns import all_columns
+from matching.solvers.cpsat.columns import Columns, all_columns, column
 from matching.solvers.cpsat.model import Full, Relaxed, most, options_by_row
 from matching.solvers.cpsat.prices import SAFETY, Prices, Table, prices
 from matching.solvers.cpsat.search import Answer, run
@@ -19,11 +19,15 @@ from matching.solvers.timing import early
 BOUND_SHARE = 0.2
 SERVICE_SHARE = 0.7
 
-PROMISING = 6_000
+PROMISING = 3_000
 """Columns of the first search for short ways."""
 
-COLUMN_SHARE = 1.0
-"""Columns are written down while less time has passed than is left, times this."""
+PROMISING_SHARE = 0.8
+REST_PER_COLUMN_TIME = 1.0
+"""Columns are written down while this many times the time passed is left."""
+
+COLUMNS_A_SECOND = 3_000
+"""Columns worth a complete search, per second left: below that the search would end before it began."""
 
 Tell = Callable[[str, Solution, int | None, str], None]
 """Called with stage, best solution, bound of the level and a sentence."""
@@ -71,16 +75,16 @@ class Improve:
     def full(self) -> None:
         """Service on the full model, then travel on the columns that can matter."""
         rows = options_by_row(self.instance)
-        table = all_columns(self.instance, rows, lambda row: most(self.instance, row), self._enough_columns)
+        found = all_columns(self.instance, rows, lambda row: most(self.instance, row), self._enough_columns)
         self.searched = True
         if not self.proven:
-            self._serve(Full(self.instance, table))
+            self._serve(Full(self.instance, found.table))
         if "travel" in self.instance.policy.levels:
-            self._shorten(table, {row: options for row, options in rows.items() if row not in table})
+            self._shorten(found, {row: options for row, options in rows.items() if row not in found.table})
 
     def _enough_columns(self) -> bool:
         limits = self.budget.limits(1.0)
-        return limits.seconds is not None and limits.seconds < self.budget.elapsed * COLUMN_SHARE
+        return limits.seconds is not None and limits.seconds < self.budget.elapsed * REST_PER_COLUMN_TIME
 
     def _serve(self, model: Full) -> None:
         service = self._service(model)
@@ -92,36 +96,50 @@ class Improve:
             self.bound = min(self.bound, answer.bound)
         self._note("service", "proven optimal" if self.proven else "stopped before a proof")
 
-    def _shorten(self, table: Table, rest: dict[int, list[Option]]) -> None:
-        """First among the most promising columns; then, if those did not settle it, among all that could help."""
-        value = self.scale.value(self.instance, self.best)
-        least = self._least(value)
+    def _shorten(self, found: Columns, rest: dict[int, list[Option]]) -> None:
+        """First among the most promising columns; then, if that did not settle it, among all that could help."""
+        least = self._least(self.scale.value(self.instance, self.best))
         weights = {t: self.scale.weight(self.instance, t) for t in self._tasks()}
-        priced = prices(self.instance, table, rest, weights, least)
+        priced = prices(self.instance, found, rest, weights, least)
         self.travel_bound = priced.ticks
-        self._note("travel", f"{sum(map(len, table.values()))} columns, bound {priced.ticks}")
-        for count, share in ((PROMISING, 0.5), (None, 1.0)):
-            gap = self.instance.cost(self.best) - priced.bound
-            if self.instance.cost(self.best) <= self.travel_bound:
-                break
-            limit = min(gap, _limit(priced, count))
-            model = Full(self.instance, self._kept(table, priced, limit))
-            service = self._service(model)
-            model.model.add(service >= least)
-            model.model.add(service <= value)
-            model.model.minimize(model.cost())
-            model.model.add(model.cost() >= self.travel_bound)
-            model.hint(self.best)
-            answer = self._run(model, "travel", self.budget.limits(share))
-            if answer.bound is not None:
-                beyond = (
-                    self.instance.cost(self.best) if limit >= gap else ceil(priced.bound + limit - SAFETY)
-                )
-                self.travel_bound = max(self.travel_bound, min(answer.bound, beyond))
-            if limit >= gap:
-                break
-        done = self.instance.cost(self.best) <= self.travel_bound
+        count = sum(map(len, found.table.values()))
+        self._note("travel", f"{count} columns, {len(rest)} circuits, bound {priced.ticks}")
+        promising = _limit(priced, PROMISING)
+        if promising < self._gap(priced) or found.partial:
+            some = dict(sorted((found.table | found.partial).items()))
+            self._search(some, priced, promising, least, exact=not found.partial)
+        gap = self._gap(priced)
+        helpful = sum(price <= gap for row in found.table for price in priced.reduced[row])
+        if gap > 0 and self._affordable(helpful):
+            self._search(found.table, priced, self._gap(priced), least, exact=True)
+        done = self._gap(priced) <= 0 or self.instance.cost(self.best) <= self.travel_bound
         self._note("travel", "proven optimal" if done else "stopped before a proof")
+
+    def _gap(self, priced: Prices) -> float:
+        """Columns priced above this cannot be part of a shorter plan."""
+        cost = self.instance.cost(self.best)
+        return 0.0 if cost <= self.travel_bound else cost - priced.bound
+
+    def _affordable(self, columns: int) -> bool:
+        seconds = self.budget.limits(1.0).seconds
+        return seconds is None or columns < seconds * COLUMNS_A_SECOND
+
+    def _search(self, table: Table, priced: Prices, limit: float, least: int, *, exact: bool) -> None:
+        """Shorten the ways with the columns priced within `limit`; `exact` if the price alone left others out."""
+        gap = self._gap(priced)
+        model = Full(self.instance, self._kept(table, priced, limit))
+        service = self._service(model)
+        model.model.add(service >= least)
+        model.model.add(service <= self.scale.value(self.instance, self.best))
+        model.model.minimize(model.cost())
+        model.model.add(model.cost() >= self.travel_bound)
+        model.hint(self.best)
+        share = 1.0 if limit >= gap and exact else PROMISING_SHARE
+        answer = self._run(model, "travel", self.budget.limits(share))
+        if answer.bound is not None and exact:
+            # Whatever uses a column left out costs at least the bound plus its price.
+            beyond = self.instance.cost(self.best) if limit >= gap else ceil(priced.bound + limit - SAFETY)
+            self.travel_bound = max(self.travel_bound, min(answer.bound, beyond))
 
     def _least(self, value: int) -> int:
         """Service to keep: musts exactly, the rest within the policy's tolerance."""
@@ -135,9 +153,12 @@ class Improve:
         routes = self.instance.routes(self.best)
         kept: Table = {}
         for row, found in table.items():
-            own = set(routes.get(row, ()))
+            order = tuple(routes.get(row, ()))
+            own = set(order)
             pairs = zip(found, priced.reduced[row], strict=True)
             kept[row] = [c for c, price in pairs if price <= limit + SAFETY or set(c.tasks) == own]
+            if own and not any(set(c.tasks) == own for c in kept[row]):
+                kept[row].append(column(self.instance, row, order))
         return kept
 
     def _tasks(self) -> list[int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ortools.linear_solver import pywraplp
 
 from matching.candidates import Option
-from matching.solvers.cpsat.columns import Column
+from matching.solvers.cpsat.columns import Column, Columns
 from matching.solvers.instance import Instance
 
 Table = dict[int, list[Column]]
@@ -32,9 +32,14 @@ class Prices(NamedTuple):
 
 
 def prices(
-    instance: Instance, table: Table, rest: dict[int, list[Option]], weights: dict[int, int], least: int
+    instance: Instance,
+    columns: Columns,
+    rest: dict[int, list[Option]],
+    weights: dict[int, int],
+    least: int,
 ) -> Prices:
-    """Solve the relaxation; `rest` are the rows without columns, `weights` and `least` the service to keep up."""
+    """Solve the relaxation; `rest` are the rows without all columns, `weights` and `least` the service to keep."""
+    table = columns.table
     scale = max([1, *weights.values()])
     parts = {task: weight / scale for task, weight in weights.items()}
     entry = {o: _way_in(instance, o, options) for options in rest.values() for o in options}
@@ -49,6 +54,9 @@ def prices(
         cheapest = min([0.0, *values])
         bound += cheapest
         reduced[row] = [value - cheapest for value in values]
+    for row, found in columns.partial.items():
+        values = [_cost(instance, row, c) - sum(task_price[t] for t in c.tasks) for c in found]
+        reduced[row] = [value - min([0.0, *values]) for value in values]
     for options in rest.values():
         values = [entry[o] - task_price[o.task] for o in options]
         bound += sum(min(0.0, value) for value in nsmallest(_most(instance, options), values))
