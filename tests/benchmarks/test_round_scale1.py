@@ -3,6 +3,8 @@
 `pytest -m benchmark tests/benchmarks/test_round_scale1.py -s`
 """
 
+import sys
+
 import pytest
 
 from matching.rules import check
@@ -12,6 +14,10 @@ from matching.stop import Stop
 from .rounds import street_round
 
 SECONDS = 10
+
+
+def tell(line):
+    sys.stdout.write(line + "\n")
 
 
 @pytest.mark.benchmark
@@ -25,13 +31,13 @@ def test_round(name, tasks, workers, seed, capsys):
     result = solve(problem, stop=Stop(seconds=SECONDS), on_progress=heard.append)
     assert check(problem, result.plan) == ()
     with capsys.disabled():
-        print(f"\n{name} {tasks} x {workers}, seed {seed}: {result.seconds:.1f} s, {result.log[0]}")
-        print(f"{'level':10} {'value':>8} {'bound':>8} {'gap %':>7}  status")
+        tell(f"\n{name} {tasks} x {workers}, seed {seed}: {result.seconds:.1f} s, {result.log[0]}")
+        tell(f"{'level':10} {'value':>8} {'bound':>8} {'gap %':>7}  status")
         for level in result.plan.levels:
             gap = level.gap_ppm / 10_000
-            print(f"{level.name:10} {level.value:8} {level.bound:8} {gap:7.2f}  {level.status}")
+            tell(f"{level.name:10} {level.value:8} {level.bound:8} {gap:7.2f}  {level.status}")
         for line in result.log:
-            print("   ", line)
+            tell(f"    {line}")
 
 
 @pytest.mark.benchmark
@@ -40,4 +46,4 @@ def test_greedy(size, capsys):
     result = solve(street_round(*size, seed=1, size_metres=6000), stop=Stop(), solver="greedy")
     with capsys.disabled():
         served = result.plan.terms["served"]
-        print(f"\ngreedy {size[0]} x {size[1]}: {served} served, {result.seconds:.2f} s, {result.log[0]}")
+        tell(f"\ngreedy {size[0]} x {size[1]}: {served} served, {result.seconds:.2f} s, {result.log[0]}")

@@ -3,7 +3,7 @@
 It knows how to write down a plan, and leaves every rule to `rules.check`.
 """
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from matching.plan import Assignment, CauseCount, Plan, Route, Stop, Unserved
 from matching.policy import Policy, policy_hash
@@ -57,7 +57,7 @@ def _legs(problem, seat, order):
     places = [problem.place_by_id[i] for i in ids]
     return [
         (problem.travel.ticks(a, b, worker.mode), problem.travel.metres(a, b, worker.mode))
-        for a, b in zip(places, places[1:], strict=False)
+        for a, b in pairwise(places)
     ]
 
 

@@ -1,5 +1,7 @@
 """The smallest problem on which every rule can be kept or broken by one change."""
 
+from typing import Any
+
 import msgspec
 
 from matching.plan import Plan
@@ -41,11 +43,11 @@ WORKER = Worker(
 PROVIDER = Provider(id="team", kind="volunteers")
 
 
-def change(struct, **fields):
+def change(struct, **fields: Any):
     return msgspec.structs.replace(struct, **fields)
 
 
-def problem(tasks=(TASK,), workers=(WORKER,), providers=(PROVIDER,), **fields) -> Problem:
+def problem(tasks=(TASK,), workers=(WORKER,), providers=(PROVIDER,), **fields: Any) -> Problem:
     """Three places in a row, one step (one tick on foot, 100 metres) apart; ticks are hours."""
     return Problem(
         id="small",
@@ -59,7 +61,7 @@ def problem(tasks=(TASK,), workers=(WORKER,), providers=(PROVIDER,), **fields) -
     )
 
 
-def plan(of: Problem, **served) -> Plan:
+def plan(of: Problem, **served: Any) -> Plan:
     """A plan document; `task=(start, "worker", ...)`, everybody in their first shift unless "worker:shift"."""
     choices = {
         task: (start, tuple((name.split(":")[0], int(name.partition(":")[2] or 0)) for name in names))

@@ -1,5 +1,7 @@
 """One rule, one feasible and one infeasible plan."""
 
+from typing import Any
+
 import pytest
 
 from matching.plan import CauseCount, Unserved
@@ -14,19 +16,19 @@ SECOND = change(TASK, id="walk", windows=(StartWindow(earliest=8, latest=15),))
 OTHER = change(PROVIDER, id="firm", kind="firm")
 
 
-def broken(of, **served):
+def broken(of, **served: Any):
     return {violation.rule for violation in check(of, plan(of, **served))}
 
 
-def with_worker(**fields):
+def with_worker(**fields: Any):
     return problem(workers=(change(WORKER, **fields),))
 
 
-def with_task(**fields):
+def with_task(**fields: Any):
     return problem(tasks=(change(TASK, **fields),))
 
 
-def with_provider(**fields):
+def with_provider(**fields: Any):
     return problem(providers=(change(PROVIDER, **fields),))
 
 
@@ -35,11 +37,11 @@ BOTH = {"meal": (9, "ann"), "walk": (11, "ann")}
 TOGETHER = {"meal": (9, "ann", "bob")}
 
 
-def two_tasks(**fields):
+def two_tasks(**fields: Any):
     return problem(tasks=(TASK, SECOND), workers=(change(WORKER, **fields),))
 
 
-def two_days(**fields):
+def two_days(**fields: Any):
     later = change(SHIFT, start=32, end=42)
     valid = (Validity(code="health"),)
     second = change(SECOND, windows=(StartWindow(earliest=33, latest=35),))
@@ -50,11 +52,11 @@ def two_days(**fields):
 DAYS = {"meal": (9, "ann"), "walk": (33, "ann:1")}
 
 
-def joint(**fields):
+def joint(**fields: Any):
     return problem(tasks=(PAIR,), workers=(WORKER, BOB), providers=(change(PROVIDER, **fields),))
 
 
-def mixed(**fields):
+def mixed(**fields: Any):
     bob = change(BOB, provider="firm")
     return problem(tasks=(PAIR,), workers=(WORKER, bob), providers=(PROVIDER, change(OTHER, **fields)))
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ WORK = Stop(deterministic=5)
 BOB = change(WORKER, id="bob")
 
 
-def day(n=4, **fields):
+def day(n=4, **fields: Any):
     """`n` tasks for two people, one pair among them."""
     tasks = [
         change(
@@ -112,7 +113,7 @@ def test_same_bytes_in_a_fresh_process():
         "r = solve(p, stop=Stop(deterministic=5), solver='cpsat', deterministic=True, seed=3);"
         "sys.stdout.buffer.write(encode_plan(r.plan))"
     )
-    there = subprocess.run([sys.executable, "-c", code], input=encode(of), capture_output=True, check=True)
+    there = subprocess.run([sys.executable, "-c", code], input=encode(of), capture_output=True, check=True)  # noqa: S603 - our own code in a fresh interpreter
     assert there.stdout == here
 
 
@@ -158,7 +159,7 @@ def test_warm_start_is_kept_where_it_still_holds():
 
 
 def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
-    monkeypatch.setattr(matching.solve, "greedy", lambda instance, *_, **__: {0: (3, (0,))})
+    monkeypatch.setattr(matching.solve, "greedy", lambda *_, **__: {0: (3, (0,))})
     with pytest.raises(PlanError, match="broke a rule"):
         solve(problem(), stop=WORK, solver="greedy")
 
