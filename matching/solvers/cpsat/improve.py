@@ -10,7 +10,7 @@ from matching.plan import LevelReport
 from matching.solvers.budget import Budget, Limits
 from matching.solvers.cpsat.columns import Columns, all_columns, column
 from matching.solvers.cpsat.model import Full, Relaxed, most, options_by_row
-from matching.solvers.cpsat.prices import SAFETY, Prices, Table, prices
+from matching.solvers.cpsat.prices import SAFETY, Prices, Table, prices, service_bound
 from matching.solvers.cpsat.search import Answer, run
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.levels import Scale, everything, service_reports, travel_report
@@ -77,10 +77,13 @@ class Improve:
         rows = options_by_row(self.instance)
         found = all_columns(self.instance, rows, lambda row: most(self.instance, row), self._enough_columns)
         self.searched = True
+        rest = {row: options for row, options in rows.items() if row not in found.table}
         if not self.proven:
+            weights = {t: self.scale.weight(self.instance, t) for t in self._tasks()}
+            self.bound = min(self.bound, service_bound(self.instance, found, rest, weights))
             self._serve(Full(self.instance, found.table))
         if "travel" in self.instance.policy.levels:
-            self._shorten(found, {row: options for row, options in rows.items() if row not in found.table})
+            self._shorten(found, rest)
 
     def _enough_columns(self) -> bool:
         limits = self.budget.limits(1.0)

@@ -5,7 +5,7 @@ priced column of every shift, all prices added, is a valid lower bound (Lagrange
 weaken the bound but never make it false. A plan that uses a column costs at least the bound plus the column's price.
 """
 
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from math import ceil
 from typing import NamedTuple
 
@@ -106,3 +106,34 @@ def _variable(solver: pywraplp.Solver, cost: int, constraints: list[pywraplp.Con
     solver.Objective().SetCoefficient(variable, cost)
     for constraint in constraints:
         constraint.SetCoefficient(variable, 1.0)
+
+
+def service_bound(
+    instance: Instance, columns: Columns, rest: dict[int, list[Option]], weights: dict[int, int]
+) -> int:
+    """No plan serves more weight than this: the same prices, set against what tasks are worth instead of ways."""
+    scale = max([1, *weights.values()])
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    solver.Objective().SetMinimization()
+    cover = {task: solver.Constraint(0.0, 0.0) for task in weights}
+    for task, weight in weights.items():
+        served = solver.NumVar(0.0, 1.0, "")
+        cover[task].SetCoefficient(served, -instance.headcount[task])
+        solver.Objective().SetCoefficient(served, -weight / scale)
+    for found in columns.table.values():
+        once = solver.Constraint(-solver.infinity(), 1.0)
+        for column in found:
+            _variable(solver, 0, [once, *(cover[t] for t in column.tasks)])
+    for options in rest.values():
+        some = solver.Constraint(-solver.infinity(), float(_most(instance, options)))
+        for option in options:
+            _variable(solver, 0, [some, cover[option.task]])
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        return sum(weights.values())
+    price = {task: max(0.0, row.dual_value()) for task, row in cover.items()}
+    bound = sum(max(0.0, w / scale - instance.headcount[t] * price[t]) for t, w in weights.items())
+    for found in columns.table.values():
+        bound += max([0.0, *(sum(price[t] for t in column.tasks) for column in found)])
+    for options in rest.values():
+        bound += sum(nlargest(_most(instance, options), [price[option.task] for option in options]))
+    return int(bound * scale * (1 + SAFETY / 1000) + SAFETY)
