@@ -1,0 +1,16 @@
+"""Pages of the office: the queue, one need at a time, rounds, the telephone list."""
+
+from typing import Any
+
+from litestar import Router
+
+from api.auth.identity import officers
+from api.web.pages.office import calls, need, queue, rounds, stream
+
+ROUTES: list[Any] = [
+    Router(
+        "/office",
+        route_handlers=[*queue.ROUTES, *need.ROUTES, *rounds.ROUTES, *stream.ROUTES, *calls.ROUTES],
+        guards=[officers],
+    )
+]
