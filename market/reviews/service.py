@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select, update
 
 from catalog.kernel.db import WriteSession
@@ -36,6 +37,7 @@ async def write_review(session: WriteSession, clock: Clock, actor: Actor, comman
     job = await load_job(session, command.job_id)
     need = await load_with_need(session, job)
     side = await _side_of(session, actor, job, need)
+    command = _tidy(command, side)
     if (known := await _repeated(session, command, side)) is not None:
         return known
     last = _last_moment(clock, job)
@@ -45,15 +47,15 @@ async def write_review(session: WriteSession, clock: Clock, actor: Actor, comman
         side=side,
         author_id=actor.person_id,
         stars=command.stars,
-        solved=command.solved if side == Side.RESIDENT else None,
-        comment=command.comment.strip(),
+        solved=command.solved,
+        comment=command.comment,
         created_at=clock.now(),
     )
     session.add(review)
     await session.flush()
     record(session, clock, "review.written", review.id, actor_id=actor.person_id, job_id=str(job.id))
     await _show_if_both(session, clock, job, last)
-    if side == Side.RESIDENT and command.solved is False and need.state in NOT_SOLVED:
+    if command.solved is False and need.state in NOT_SOLVED:
         await reopen_need(session, clock, actor, need.id, "not solved")
     return review
 
@@ -73,6 +75,12 @@ async def _side_of(session: WriteSession, actor: Actor, job: Job, need: Need) ->
     if await is_helper(session, actor, job.id):
         return Side.PROVIDER
     raise Forbidden("Reviews are for the two sides of a job")
+
+
+def _tidy(command: WriteReview, side: Side) -> WriteReview:
+    # Whether it is solved is the resident's to say.
+    solved = command.solved if side == Side.RESIDENT else None
+    return msgspec.structs.replace(command, comment=command.comment.strip(), solved=solved)
 
 
 async def _repeated(session: WriteSession, command: WriteReview, side: Side) -> Review | None:
