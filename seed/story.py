@@ -17,10 +17,10 @@ from catalog.kernel.db import Database
 from catalog.kernel.time import Clock, at_local
 from market.needs.models import Need
 from market.states import NeedState
-from seed.acts import Cast
+from seed.acts import Neighbours
 from seed.world import World
 
-TICK = timedelta(minutes=10)
+TICK = timedelta(minutes=15)
 WAVES = 6
 # Until when each part of the day is told, in minutes after local midnight; the last one ends the day.
 OPENS = 450
@@ -58,13 +58,13 @@ async def tell_story(
     About 90 % of the offers are accepted, 6 % declined, the rest is left to expire. One helper does not come, and one
     resident finds that it was not solved. The same seed, world and plan give the same day.
     """
-    cast = Cast(database, clock, world, seed)
+    cast = Neighbours(database, clock, world, seed)
     await settle(stage)
     await cast.close_issues()
     await cast.answer_offers()
     yield _step("answers", cast, clock)
     await _until_quiet(cast, stage)
-    await _pass(cast, stage, clock, clock.now() + 3 * TICK)
+    await _pass(cast, stage, clock, clock.now() + 2 * TICK)
     yield _step("next_best", cast, clock)
     async for step in _day(cast, stage, clock, world):
         yield step
@@ -90,7 +90,7 @@ async def outcome(database: Database) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-async def _day(cast: Cast, stage: Stage, clock: MovableClock, world: World) -> AsyncIterator[StoryStep]:
+async def _day(cast: Neighbours, stage: Stage, clock: MovableClock, world: World) -> AsyncIterator[StoryStep]:
     zone = ZoneInfo(world.zone)
     moment = max(at_local(world.day, OPENS, zone), clock.now())
     await _pass(cast, stage, clock, moment)
@@ -101,10 +101,13 @@ async def _day(cast: Cast, stage: Stage, clock: MovableClock, world: World) -> A
         while moment < ends:
             moment = min(moment + TICK, ends)
             await _pass(cast, stage, clock, moment)
+        if (name, minute) == PARTS[-1]:
+            await cast.find_fault()
+            await settle(stage)
         yield _step(name, cast, clock, before)
 
 
-async def _pass(cast: Cast, stage: Stage, clock: MovableClock, at: datetime) -> None:
+async def _pass(cast: Neighbours, stage: Stage, clock: MovableClock, at: datetime) -> None:
     """Let it be `at`: people do what is due, then what fell due by itself happens."""
     if at > clock.now():
         clock.move_to(at)
@@ -115,7 +118,7 @@ async def _pass(cast: Cast, stage: Stage, clock: MovableClock, at: datetime) -> 
     await _until_quiet(cast, stage)
 
 
-async def _until_quiet(cast: Cast, stage: Stage) -> None:
+async def _until_quiet(cast: Neighbours, stage: Stage) -> None:
     """Every answer may lead to another offer, a few times over."""
     await settle(stage)
     for _ in range(WAVES):
@@ -124,7 +127,7 @@ async def _until_quiet(cast: Cast, stage: Stage) -> None:
         await settle(stage)
 
 
-def _step(name: str, cast: Cast, clock: Clock, before: Counter[str] | None = None) -> StoryStep:
+def _step(name: str, cast: Neighbours, clock: Clock, before: Counter[str] | None = None) -> StoryStep:
     facts: dict[str, Any] = dict(sorted((cast.tally - (before or Counter())).items()))
     if cast.stars:
         facts["stars"] = round(sum(cast.stars) / len(cast.stars), 2)
