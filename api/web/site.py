@@ -7,7 +7,8 @@ from api.runtime import Runtime
 from api.web.render import Community, NavItem, Site
 from catalog.territory.models import PlaceKind, Territory
 
-NAVIGATION = {
+BOARD = NavItem("/board", N_("Board"), "chart-column")
+NAVIGATION: dict[str, tuple[NavItem, ...]] = {
     "": (NavItem("/", N_("Home"), "house"), NavItem("/services", N_("Services"), "list")),
     "resident": (
         NavItem("/", N_("Home"), "house"),
@@ -22,8 +23,28 @@ NAVIGATION = {
         NavItem("/office", N_("Queue"), "list"),
         NavItem("/office/rounds", N_("Rounds"), "play"),
         NavItem("/office/calls", N_("Call list"), "phone"),
+        BOARD,
     ),
+    "admin": (
+        NavItem("/office", N_("Queue"), "list"),
+        NavItem("/office/rounds", N_("Rounds"), "play"),
+        NavItem("/office/calls", N_("Call list"), "phone"),
+        BOARD,
+    ),
+    "grid_leader": (
+        NavItem("/", N_("Home"), "house"),
+        NavItem("/ask", N_("Ask for somebody"), "hand-helping"),
+        NavItem("/me", N_("My appointments"), "calendar"),
+        BOARD,
+    ),
+    "building_contact": (
+        NavItem("/", N_("Home"), "house"),
+        NavItem("/ask", N_("Ask for somebody"), "hand-helping"),
+        BOARD,
+    ),
+    "reviewer": (BOARD, NavItem("/algorithm", N_("How matching decides"), "scale")),
 }
+DEMO = NavItem("/demo", N_("The demo's day"), "sun")
 
 
 async def site_of(runtime: Runtime) -> Site:
@@ -41,4 +62,11 @@ async def site_of(runtime: Runtime) -> Site:
     community = (
         Community(street.name_zh, street.name_en, street.phone or Community.phone) if street else Community()
     )
-    return Site(community=community, demo=runtime.settings.demo, navigation=NAVIGATION)
+    return Site(
+        community=community, demo=runtime.settings.demo, navigation=navigation(demo=runtime.settings.demo)
+    )
+
+
+def navigation(*, demo: bool) -> dict[str, tuple[NavItem, ...]]:
+    """Return the entries of each role; in demo mode everybody finds the way back to the story."""
+    return {role: (*items, DEMO) for role, items in NAVIGATION.items()} if demo else NAVIGATION

@@ -1,6 +1,10 @@
-"""Pages of helpers: today's list in order, offers with their deadline and reasons, one job at a time."""
+"""Pages of helpers: today's list in order, offers with their deadline and reasons, one job at a time.
 
-from datetime import timedelta
+Who leads a team (the contact of a provider) also sees the offers and visits of its helpers, each with the helper's name.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -8,18 +12,22 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import Meta
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.identity import signed_in
 from api.deps import AnyRequest
-from api.i18n import N_, translator
+from api.i18n import N_, Translator, translator
 from api.web.formats import Formats
 from api.web.forms import Form, FormErrors, decode, refused
 from api.web.render import language_of, page, see_other
 from api.web.words import JOB_STATES, OFFER_STATES, offer_reasons
 from catalog.kernel.db import ReadSession, WriteSession
-from catalog.kernel.errors import LinliError
+from catalog.kernel.errors import Conflict, LinliError
 from catalog.kernel.ids import derived_id
 from catalog.kernel.time import Clock, local_day
+from catalog.providers.models import Provider, Worker
 from catalog.services import queries as services_read
 from market.actor import Actor
 from market.jobs import queries as jobs_read
@@ -28,8 +36,10 @@ from market.offers import queries as offers_read
 from market.offers import service as offers
 from market.reviews import service as reviews
 from market.reviews.commands import WriteReview
-from market.states import LIVE_OFFERS
+from market.reviews.queries import own_review
+from market.states import LIVE_OFFERS, JobState
 
+TO_DO = (JobState.CONFIRMED, JobState.ON_THE_WAY, JobState.CHECKED_IN)
 DAYS = 3  # the list of today also shows what comes next
 
 DECLINE_REASONS = (
@@ -37,6 +47,13 @@ DECLINE_REASONS = (
     ("too_far", N_("Too far")),
     ("not_my_skill", N_("Not what I can do")),
     ("unwell", N_("I am unwell")),
+    ("other", N_("Another reason")),
+)
+
+CANCEL_REASONS = (
+    ("unwell", N_("I am unwell")),
+    ("family", N_("Something happened at home")),
+    ("late", N_("Another visit takes longer")),
     ("other", N_("Another reason")),
 )
 
@@ -56,14 +73,51 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong, in the helper's words."""
 
-    reason: str
+    reason: Annotated[str, Meta(max_length=400)]
+
+
+class Cancel(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the helper cannot come: one of the chips."""
+
+    because: str
 
 
 class Stars(msgspec.Struct, frozen=True, kw_only=True):
     """The helper's word on a visit."""
 
-    stars: int
-    comment: str = ""
+    stars: Annotated[int, Meta(ge=1, le=5)]
+    comment: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class Crew(NamedTuple):
+    """Whose work somebody looks at: the own, or that of a team that the person leads."""
+
+    own: tuple[UUID, ...]
+    team: tuple[UUID, ...]
+    shows_team: bool
+
+    @property
+    def worker_ids(self) -> tuple[UUID, ...]:
+        """Return the workers whose offers and visits are shown."""
+        return self.team if self.shows_team else self.own
+
+    @property
+    def may_choose(self) -> bool:
+        """Say whether there is both: own work and a team."""
+        return bool(self.own) and bool(set(self.team) - set(self.own))
+
+
+async def _crew(request: AnyRequest, session: AsyncSession, actor: Actor) -> Crew:
+    """Return the workers of a person and of the providers whose contact the person is; one statement."""
+    statement = (
+        select(Worker.id)
+        .join(Provider, Provider.id == Worker.provider_id)
+        .where(Provider.contact_id == actor.person_id, Worker.active)
+        .order_by(Worker.id)
+    )
+    team = tuple((await session.execute(statement)).scalars())
+    asked = request.query_params.get("team") == "on"
+    return Crew(actor.worker_ids, team, bool(team) and (asked or not actor.worker_ids))
 
 
 @get("/work", include_in_schema=False, guards=[signed_in])
@@ -73,22 +127,22 @@ async def today(
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Template:
-    """Show today's and tomorrow's jobs in the order of their start, and how many offers wait."""
+    """Show today's and the next days' visits in the order of their start, and how many offers wait."""
+    crew = await _crew(request, read, actor)
     day = local_day(clock.now())
-    waiting = [
-        offer for offer in await offers_read.offers_for(read, actor.worker_ids) if offer.state in LIVE_OFFERS
-    ]
+    offered = await offers_read.offers_for(read, crew.worker_ids)
     days = [
-        (on, await jobs_read.today(read, actor.worker_ids, on))
+        (on, await jobs_read.today(read, crew.worker_ids, on))
         for on in (day + timedelta(n) for n in range(DAYS))
     ]
     return page(
         request,
         "provider/today.html",
+        crew=crew,
         days=days,
-        waiting=waiting,
+        next=next((job.id for _, jobs in days for job in jobs if job.state in TO_DO), None),
+        waiting=[offer for offer in offered if offer.state in LIVE_OFFERS],
         day=day,
-        now=clock.now(),
         states=JOB_STATES,
     )
 
@@ -97,13 +151,17 @@ async def today(
 async def offer_list(
     request: AnyRequest, read: NamedDependency[ReadSession], actor: NamedDependency[Actor]
 ) -> Template:
-    """Show what waits for an answer, soonest deadline first, and what was answered lately."""
-    mine = await offers_read.offers_for(read, actor.worker_ids)
-    waiting = sorted(
-        (offer for offer in mine if offer.state in LIVE_OFFERS), key=lambda offer: offer.deadline_at
+    """Show what waits for an answer, soonest deadline first, and what was accepted but is not settled yet."""
+    crew = await _crew(request, read, actor)
+    mine = await offers_read.offers_for(read, crew.worker_ids)
+    return page(
+        request,
+        "provider/offers.html",
+        crew=crew,
+        waiting=[offer for offer in mine if offer.state in LIVE_OFFERS],
+        unsettled=[offer for offer in mine if offer.state not in LIVE_OFFERS],
+        states=OFFER_STATES,
     )
-    answered = [offer for offer in mine if offer.state not in LIVE_OFFERS]
-    return page(request, "provider/offers.html", waiting=waiting, answered=answered[:20], states=OFFER_STATES)
 
 
 @get("/work/offers/{offer_id:uuid}", include_in_schema=False, guards=[signed_in])
@@ -137,6 +195,7 @@ async def _offer(
         "provider/offer.html",
         status_code=refusal.status if refusal else 422 if form else 200,
         offer=view,
+        own=view.worker_id in actor.worker_ids,
         live=view.state in LIVE_OFFERS,
         states=OFFER_STATES,
         reasons=offer_reasons(
@@ -144,8 +203,21 @@ async def _offer(
         ),
         decline_reasons=[(code, say.gettext(label)) for code, label in DECLINE_REASONS],
         form=form or Form(),
-        refusal=refusal,
+        refusal=await _refusal_words(session, say, refusal) if refusal else None,
     )
+
+
+async def _refusal_words(session: AsyncSession, say: Translator, refusal: LinliError) -> str:
+    """Return why it could not be accepted; times and services in the reader's words."""
+    fmt = Formats(say.language)
+    params = {
+        name: fmt.datetime(value) if isinstance(value, datetime) else value
+        for name, value in refusal.params.items()
+    }
+    if "service" in params:
+        found = await services_read.services_by_code(session, {str(params["service"])})
+        params["service"] = next((fmt.name(service) for service in found.values()), params["service"])
+    return say.gettext(refusal.message, **params)
 
 
 @post("/work/offers/{offer_id:uuid}", include_in_schema=False, guards=[signed_in], status_code=200)
@@ -211,7 +283,10 @@ async def _job(
         "provider/job.html",
         status_code=422 if form else 200,
         job=view,
+        own=bool(set(view.worker_ids) & set(actor.worker_ids)),
+        said=await own_review(session, job_id, actor.person_id) if actor.person_id else None,
         form=form or Form(),
+        cancel_reasons=CANCEL_REASONS,
         states=JOB_STATES,
     )
 
@@ -286,10 +361,12 @@ async def cancel(
     actor: NamedDependency[Actor],
 ) -> Template | Redirect:
     """Give the job back; the next best person is asked."""
-    told = decode(Problem, await request.form())
+    told = decode(Cancel, await request.form())
     if isinstance(told, FormErrors):
         return await _job(request, write, actor, job_id, form=told)
-    await jobs.cancel_job(write, clock, actor, job_id, told.reason)
+    say = translator(language_of(request))
+    because = say.gettext(dict(CANCEL_REASONS).get(told.because, CANCEL_REASONS[-1][1]))
+    await jobs.cancel_job(write, clock, actor, job_id, because)
     return see_other("/work", N_("Thank you for telling us. We look for somebody else now."))
 
 
@@ -308,7 +385,11 @@ async def review(
     command = WriteReview(
         id=derived_id("review", job_id, "provider"), job_id=job_id, stars=word.stars, comment=word.comment
     )
-    await reviews.write_review(write, clock, actor, command)
+    try:
+        async with write.begin_nested():
+            await reviews.write_review(write, clock, actor, command)
+    except Conflict as refusal:
+        return await _job(request, write, actor, job_id, form=refused(await request.form(), refusal))
     return see_other(f"/work/jobs/{job_id}", N_("Thank you for your word."))
 
 

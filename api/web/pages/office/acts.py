@@ -197,15 +197,19 @@ ACTS: Mapping[str, Act] = {
     "answer": Act(Answer, answer, N_("Written down. We look for a helper again."), {}),
     "match": Act(MatchNow, match_now, N_("Matching has begun for this request alone."), {}),
     "hand_over": Act(HandOver, hand_over, N_("Handed over; the resident has been told."), {"reason": "why"}),
-    "close": Act(
-        Close, close, N_("Closed; the resident has been told."), {"duplicate_of_id": "same_as"}
-    ),
+    "close": Act(Close, close, N_("Closed; the resident has been told."), {"duplicate_of_id": "same_as"}),
     "withdraw": Act(
-        Withdraw, withdraw, N_("Withdrawn; everybody concerned has been told."), {"reason": "withdrawn_because"}
+        Withdraw,
+        withdraw,
+        N_("Withdrawn; everybody concerned has been told."),
+        {"reason": "withdrawn_because"},
     ),
     "confirm": Act(Nothing, confirm, N_("Closed as served. Thank you."), {}),
     "reopen": Act(
-        Reopen, reopen, N_("Open again. We are looking for a helper."), {"reason": "unsolved", "windows": "unsolved"}
+        Reopen,
+        reopen,
+        N_("Open again. We are looking for a helper."),
+        {"reason": "unsolved", "windows": "unsolved"},
     ),
     "look_elsewhere": Act(
         LookElsewhere,

@@ -105,7 +105,9 @@ def _facts(say: Translator, file: NeedFile) -> dict[str, Any]:
     wishes = [
         say.gettext(GENDER[need.wishes["gender"]]) if need.wishes.get("gender") else "",
         say.gettext(N_("the same helper: {name}"), name=file.wanted_helper) if file.wanted_helper else "",
-        say.gettext(N_("language: {name}"), name=need.wishes["language"]) if need.wishes.get("language") else "",
+        say.gettext(N_("language: {name}"), name=need.wishes["language"])
+        if need.wishes.get("language")
+        else "",
     ]
     return {
         "urgency": say.gettext(URGENCIES[need.urgency]),

@@ -66,7 +66,7 @@ async def result_of(session: AsyncSession, say: Translator, held: RoundView) -> 
     plan, left = await plan_rows(session, held.id), await unserved_of(session, held.id)
     visits = _visits(say, plan)
     ways = [row for row in plan if row.travel_minutes]
-    every = [*(visit.row for visit in visits), *left]
+    every: list[PlanRow | UnservedRow] = [*(visit.row for visit in visits), *left]
     served = {visit.row.need_id for visit in visits}
     return Result(
         asked=len(visits) + len(left),

@@ -158,9 +158,7 @@ def _chip(asked: Asked, label: str, state: NeedState | None, count: int) -> dict
 
 
 def _shown(say: Translator, row: QueueRow, clock: Clock) -> Shown:
-    age = age_of(
-        say, created_at=row.created_at, due_at=row.result_due_at, state=row.state, now=clock.now()
-    )
+    age = age_of(say, created_at=row.created_at, due_at=row.result_due_at, state=row.state, now=clock.now())
     causes = telling(row.last_causes)
     return Shown(
         row=row,

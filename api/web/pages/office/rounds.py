@@ -92,7 +92,12 @@ async def _list(
     alone = request.query_params.get("alone") == "on"
     rounds = await rounds_of(session, top.id, alone=alone, limit=MOST)
     untouched = filled(
-        round_id=new_id(), territory_id=top.id, first_day=today + timedelta(days=1), days=1, seconds=20, publish="later"
+        round_id=new_id(),
+        territory_id=top.id,
+        first_day=today + timedelta(days=1),
+        days=1,
+        seconds=20,
+        publish="later",
     )
     return page(
         request,
