@@ -1,10 +1,11 @@
 """What all commands share: one console for people, JSON for machines, and refusals that say what to mend."""
 
+import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import typer
@@ -25,6 +26,8 @@ console = Console(stderr=False, highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 REFUSED = 2
+
+T = TypeVar("T")
 
 
 def words() -> Translator:
@@ -64,3 +67,12 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
     )
     with Progress(*columns, console=errors, disable=quiet, transient=True) as bars:
         yield bars
+
+
+def complete(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the fast loop where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415 not on Windows
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)

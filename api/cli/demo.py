@@ -1,6 +1,5 @@
 """`linli demo`: one street's day, from asking to review, on real streets with invented people."""
 
-import asyncio
 import secrets
 import time
 from contextlib import suppress
@@ -13,7 +12,7 @@ from litestar import Litestar
 from rich.panel import Panel
 from sqlalchemy import func, select
 
-from api.cli.console import console, progress, refuse, settings, words
+from api.cli.console import complete, console, progress, refuse, settings, words
 from api.cli.report import names, show_round
 from api.cli.rounds import find_territory, match_now, opened
 from api.cli.seeding import fill
@@ -66,10 +65,10 @@ def demo(
     began = time.monotonic()
     chosen = _fresh()
     clock = _evening()
-    world = asyncio.run(_prepare(chosen, clock, scale, seconds))
+    world = complete(_prepare(chosen, clock, scale, seconds))
     console.print(_taken(time.monotonic() - began), style="dim")
     if once:
-        asyncio.run(_tell(chosen, clock, world))
+        complete(_tell(chosen, clock, world))
         console.print(_taken(time.monotonic() - began), style="dim")
         return
     _serve(chosen, clock, world)

@@ -1,6 +1,5 @@
 """`linli round run` and `linli round show`."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from rich.progress import TaskID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.cli.console import console, print_json, progress, refuse, settings, words
+from api.cli.console import complete, console, print_json, progress, refuse, settings, words
 from api.cli.report import names, show_round
 from api.i18n import N_
 from api.settings import Settings
@@ -53,7 +52,7 @@ def run(
     clock = SystemClock()
     first = date.fromisoformat(day) if day else local_day(clock.now()) + timedelta(days=1)
     try:
-        held = asyncio.run(
+        held = complete(
             _run(settings(), clock, territory, first, days, seconds, publish, deterministic, as_json)
         )
     except LinliError as error:
@@ -131,7 +130,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a round: asked, served, walk, causes, and how good the plan is."""
-    asyncio.run(_look(settings(), round_id, as_json))
+    complete(_look(settings(), round_id, as_json))
 
 
 async def _look(chosen: Settings, round_id: str, as_json: bool) -> None:

@@ -1,6 +1,5 @@
 """`linli seed`: a demo world, through the same services as the pages."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, TaskID
 
-from api.cli.console import console, print_json, progress, refuse, settings, words
+from api.cli.console import complete, console, print_json, progress, refuse, settings, words
 from api.cli.serving import prepare_database
 from api.settings import Settings
 from catalog.kernel.db import Database
@@ -41,7 +40,7 @@ def seed(
     on = _day(day, clock)
     prepare_database(chosen)
     try:
-        counts = asyncio.run(fill(chosen, clock, build_world(scale, number, on), quiet=as_json))
+        counts = complete(fill(chosen, clock, build_world(scale, number, on), quiet=as_json))
     except LinliError as error:
         refuse(words().gettext(error.message, **error.params))
     if as_json:

@@ -1,6 +1,5 @@
 """`linli serve`, `worker`, `migrate`, `openapi`: the processes of a deployment."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 from litestar import Litestar
 from sqlalchemy.engine import make_url
 
-from api.cli.console import console, print_json, settings
+from api.cli.console import complete, console, print_json, settings
 from api.logs import configure_logs
 from api.settings import Settings
 
@@ -61,7 +60,7 @@ def worker() -> None:
 
     chosen = settings()
     configure_logs(chosen)
-    asyncio.run(worker_main(chosen))
+    complete(worker_main(chosen))
 
 
 def migrate() -> None:
