@@ -10,8 +10,10 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.database",
     "tests.support.app",
+    "tests.support.solver",
     "tests.support.redis_server",
     "tests.support.chromium",
+    "tests.support.browser",
 ]
 
 # ci: the same examples everywhere, no verdict that depends on the machine's speed. dev: new examples at every run.
