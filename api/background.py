@@ -8,12 +8,12 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import structlog
@@ -111,10 +111,8 @@ class Background:
     ) -> None:
         self.database.after_commit.remove(self._wake.set)
         # A round in the middle of solving is left to its lease: another process, or the next start, takes it up.
-        ending: list[asyncio.Task[object]] = [*self._tasks, *self._running.values()]
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        ending: list[asyncio.Task[Any]] = [*self._tasks, *self._running.values()]
+        await _end(ending)
         self.line.queue.run = None
 
     async def run_round(self, round_id: UUID) -> None:
@@ -197,6 +195,18 @@ class Background:
                 # A database that is away for a moment must not end the background of a process that runs for months.
                 log.exception("background step failed", step=step.__name__)
                 await asyncio.sleep(self.tick_seconds)
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they have ended: the queue's receiver takes a cancellation for a lost connection at times."""
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # looked at, so that nobody reports it as forgotten
 
 
 @asynccontextmanager

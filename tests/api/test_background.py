@@ -58,7 +58,7 @@ async def running(
 
 async def until(happened: Callable[[], Any], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
-        while not await happened():
+        while not await happened():  # noqa: ASYNC110 another process or task brings it about
             await asyncio.sleep(0.02)
 
 
