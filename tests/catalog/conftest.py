@@ -1,7 +1,6 @@
 """A small quarter for the catalogue's tests: one street, two communities, a compound with a building and a unit."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
@@ -38,18 +37,6 @@ def place(name: str, parent: str | None, **more: object) -> AddTerritory:
     kind = PlaceKind(name) if name in tuple(PlaceKind) else PlaceKind.COMMUNITY
     fields = {"code": name[:4], "name_zh": name, "name_en": name, "lat": 22.5, "lon": 114.0} | more
     return AddTerritory(id=key(name), kind=kind, parent_id=key(parent) if parent else None, **fields)
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(datetime(2026, 3, 2, 4, 0, tzinfo=UTC))
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    await opened.dispose()
 
 
 @pytest.fixture
