@@ -24,6 +24,7 @@ from market.rounds.problem.priority import AGEING_CAP, DAY_POINTS, MISSED_POINTS
 from market.rounds.queries import rounds_of
 from market.rounds.schedule import EVENING_HOUR
 from market.states import RoundState
+from matching.policy import Policy
 
 SPANS = (7, 30, 90)
 DEFAULT_SPAN = 30
@@ -36,6 +37,7 @@ POINTS = {
     "day": DAY_POINTS,
     "ageing": AGEING_CAP,
     "same_day": URGENCY_POINTS[Urgency.SAME_DAY],
+    "fallback": Policy().fallback_penalty_ticks,
     "urgent": URGENCY_POINTS[Urgency.URGENT],
 }
 

@@ -69,7 +69,7 @@ async def what(request: AnyRequest, read: NamedDependency[ReadSession], q: FromQ
         pictures=[known[code] for code in PICTURES if code in known and known[code].active],
         q=text,
         found=await services_read.search(read, FindServices(text=text)) if text else [],
-        caller=await lookups.caller_of(read, request.scope["user"]),
+        contact=await lookups.caller_of(read, request.scope["user"]),
     )
 
 
@@ -82,7 +82,10 @@ async def _service(session: ReadSession | WriteSession, code: str) -> Service:
 
 @get("/ask/{code:str}", include_in_schema=False)
 async def first(
-    request: AnyRequest, code: FromPath[str], read: NamedDependency[ReadSession], clock: NamedDependency[Clock]
+    request: AnyRequest,
+    code: FromPath[str],
+    read: NamedDependency[ReadSession],
+    clock: NamedDependency[Clock],
 ) -> Template:
     """Show the one question that must be asked."""
     service = await _service(read, code)
@@ -94,7 +97,10 @@ async def first(
 
 @post("/ask/{code:str}", include_in_schema=False, status_code=200)
 async def first_answered(
-    request: AnyRequest, code: FromPath[str], read: NamedDependency[ReadSession], clock: NamedDependency[Clock]
+    request: AnyRequest,
+    code: FromPath[str],
+    read: NamedDependency[ReadSession],
+    clock: NamedDependency[Clock],
 ) -> Template | Redirect:
     """Begin the draft with the answer."""
     service = await _service(read, code)
@@ -116,7 +122,11 @@ async def change(
 ) -> Template | Redirect:
     """Show one question again."""
     asking = await _begun(request, read, clock, code, name)
-    return Redirect(f"/ask/{code}", status_code=303) if asking is None else await _question(request, asking, name)
+    return (
+        Redirect(f"/ask/{code}", status_code=303)
+        if asking is None
+        else await _question(request, asking, name)
+    )
 
 
 @post("/ask/{code:str}/{name:str}", include_in_schema=False, status_code=200)
@@ -129,12 +139,12 @@ async def changed(
 ) -> Template | Redirect:
     """Take another answer, back to the page that is read back."""
     asking = await _begun(request, read, clock, code, name)
-    return Redirect(f"/ask/{code}", status_code=303) if asking is None else await _answer(request, asking, name)
+    return (
+        Redirect(f"/ask/{code}", status_code=303) if asking is None else await _answer(request, asking, name)
+    )
 
 
-async def _begun(
-    request: AnyRequest, read: ReadSession, clock: Clock, code: str, name: str
-) -> Asking | None:
+async def _begun(request: AnyRequest, read: ReadSession, clock: Clock, code: str, name: str) -> Asking | None:
     service = await _service(read, code)
     if name not in QUESTIONS or not can_be_asked(service):
         raise NotFound("There is no such {thing}", thing="page")
@@ -180,7 +190,10 @@ async def _answer(request: AnyRequest, asking: Asking, name: str) -> Template | 
 
 @get("/ask/{code:str}/check", include_in_schema=False, guards=[signed_in])
 async def check(
-    request: AnyRequest, code: FromPath[str], read: NamedDependency[ReadSession], clock: NamedDependency[Clock]
+    request: AnyRequest,
+    code: FromPath[str],
+    read: NamedDependency[ReadSession],
+    clock: NamedDependency[Clock],
 ) -> Template | Redirect:
     """Read everything back on one page."""
     service = await _service(read, code)
@@ -271,7 +284,10 @@ async def _sent_before(request: AnyRequest, write: WriteSession, actor: Actor, c
 
 @get("/needs/{code:str}/received", include_in_schema=False, guards=[signed_in])
 async def received(
-    request: AnyRequest, code: FromPath[str], read: NamedDependency[ReadSession], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    code: FromPath[str],
+    read: NamedDependency[ReadSession],
+    actor: NamedDependency[Actor],
 ) -> Template:
     """Show the case code and what happens next; the draft has done its work."""
     need = await status_of(read, code, actor)

@@ -30,7 +30,7 @@ async def home(
         request,
         "resident/home.html",
         part_of_day=_part_of_day(clock),
-        caller=await lookups.caller_of(read, user),
+        contact=await lookups.caller_of(read, user),
         going_on=len(going_on),
         coming=_next(going_on),
         waiting=[card for card in going_on if card.state in ASKING_BACK],

@@ -59,7 +59,9 @@ PICTURES = (
 def price_words(say: Translator, service: Service) -> str:
     """Return what a resident pays at most, in one line."""
     cap = service.price_cap_fen
-    return say.gettext(PRICES[service.price_kind], **({"price": Formats(say.language).money(cap)} if cap else {}))
+    return say.gettext(
+        PRICES[service.price_kind], **({"price": Formats(say.language).money(cap)} if cap else {})
+    )
 
 
 def who_words(say: Translator, service: Service) -> str:

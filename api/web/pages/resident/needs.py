@@ -129,7 +129,9 @@ async def _status(
         theirs=theirs,
         may_withdraw=need.state in BEFORE_THE_DOOR,
         may_reopen=need.may_reopen_until is not None and clock.now() <= need.may_reopen_until,
-        asks_review=asked and need.job_id is not None and not await lookups.has_reviewed(session, need.job_id),
+        asks_review=asked
+        and need.job_id is not None
+        and not await lookups.has_reviewed(session, need.job_id),
         stars=[(value, say.gettext(label)) for value, label in STARS],
         form=form or Form(),
     )
@@ -154,7 +156,10 @@ def _question(need: NeedStatus) -> MessageView | None:
 
 @get("/needs/{code:str}/withdraw", include_in_schema=False, guards=[signed_in])
 async def ask_withdraw(
-    request: AnyRequest, code: FromPath[str], read: NamedDependency[ReadSession], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    code: FromPath[str],
+    read: NamedDependency[ReadSession],
+    actor: NamedDependency[Actor],
 ) -> Template:
     """Ask once more before withdrawing."""
     return page(request, "resident/withdraw.html", need=await status_of(read, code, actor), form=Form())
@@ -164,7 +169,13 @@ Step = Callable[[UUID, Any], Awaitable[object]]
 
 
 async def _do(
-    request: AnyRequest, write: WriteSession, actor: Actor, code: str, kind: type[Any], template: str, step: Step
+    request: AnyRequest,
+    write: WriteSession,
+    actor: Actor,
+    code: str,
+    kind: type[Any],
+    template: str,
+    step: Step,
 ) -> Template | Redirect | NeedStatus:
     """Read a small form and take a step; the page again where either is refused, else the need."""
     need = await status_of(write, code, actor)
@@ -228,7 +239,10 @@ async def confirm_again(code: FromPath[str]) -> Redirect:
 
 @get("/needs/{code:str}/reopen", include_in_schema=False, guards=[signed_in])
 async def ask_reopen(
-    request: AnyRequest, code: FromPath[str], read: NamedDependency[ReadSession], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    code: FromPath[str],
+    read: NamedDependency[ReadSession],
+    actor: NamedDependency[Actor],
 ) -> Template:
     """Ask what is not solved."""
     return page(request, "resident/reopen.html", need=await status_of(read, code, actor), form=Form())
@@ -249,7 +263,9 @@ async def reopen(
 
     done = await _do(request, write, actor, code, Reason, "resident/reopen.html", step)
     if isinstance(done, NeedStatus):
-        return see_other(f"/needs/{done.code}", N_("Your request is open again. We are looking for somebody."))
+        return see_other(
+            f"/needs/{done.code}", N_("Your request is open again. We are looking for somebody.")
+        )
     return done
 
 

@@ -45,7 +45,9 @@ def days_to_offer(service: Service, clock: Clock, count: int = DAYS_SHOWN) -> li
     """Return the next days on which the service can be had, with their half-days."""
     today = local_day(clock.now())
     days = (today + timedelta(n) for n in range(count + 4))
-    offered = (Day(day, tuple(h for h in HALF_DAYS if _possible(service, clock, half_day(day, h)))) for day in days)
+    offered = (
+        Day(day, tuple(h for h in HALF_DAYS if _possible(service, clock, half_day(day, h)))) for day in days
+    )
     return [day for day in offered if day.halves][:count]
 
 
