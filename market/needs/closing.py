@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from catalog.kernel.db import WriteSession
-from catalog.kernel.errors import Conflict, Invalid
+from catalog.kernel.errors import Conflict, Invalid, NotFound
 from catalog.kernel.time import Clock
 from catalog.services.models import Lane
 from market.actor import SYSTEM, Actor
@@ -48,7 +48,8 @@ async def close_need(
     if (outcome == Outcome.DUPLICATE) != (duplicate_of_id is not None) or duplicate_of_id == need_id:
         raise Invalid("Say which request this is the same as", field="duplicate_of_id")
     if duplicate_of_id is not None:
-        await load_need(session, duplicate_of_id)
+        if await session.get(Need, duplicate_of_id) is None:  # not locked: two may be closed as each other's
+            raise NotFound("There is no such {thing}", thing="need")
         need.duplicate_of_id = duplicate_of_id
     return await _close(session, clock, actor, need, outcome, reason)
 
