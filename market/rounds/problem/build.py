@@ -7,9 +7,10 @@ from uuid import UUID
 
 from market.rounds.problem.commitments import Commitment
 from market.rounds.problem.facts import Facts
+from market.rounds.problem.people import Helper
 from market.rounds.problem.places import Places
 from market.rounds.problem.tasks import need_task, promised_task
-from market.rounds.problem.workers import Roster
+from market.rounds.problem.workers import Roster, able
 from matching.problem import Forbid, Pin, Problem, Task
 
 Promises = Mapping[UUID, Sequence[Commitment]]
@@ -76,7 +77,15 @@ def _forbids(facts: Facts, tasks: Sequence[Task], known: set[UUID]) -> Iterator[
         if worker_id in known and str(need_id) in ids and (need_id, worker_id) not in seated:
             yield Forbid(task=str(need_id), worker=str(worker_id))
     for helper in facts.people.helpers:
-        offered = set(helper.provider.services)
-        for task in tasks if offered else ():
-            if task.service not in offered and (UUID(task.id), helper.worker.id) not in seated:
+        for task in _unoffered(helper, tasks, facts.people.skills.get(helper.worker.id, {})):
+            if (UUID(task.id), helper.worker.id) not in seated:
                 yield Forbid(task=task.id, worker=str(helper.worker.id))
+
+
+def _unoffered(helper: Helper, tasks: Sequence[Task], skills: Mapping[str, int]) -> Iterator[Task]:
+    """Tasks that the helper could do, of services that the provider has not named; the others need no word."""
+    offered, kind = set(helper.provider.services), helper.provider.kind.value
+    for task in tasks if offered else ():
+        allowed = not task.allowed_kinds or kind in task.allowed_kinds
+        if task.service not in offered and allowed and able(task, skills):
+            yield task

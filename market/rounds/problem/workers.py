@@ -77,9 +77,9 @@ class Roster:
 
     def _duties(self, worker_id: UUID, skills: Mapping[str, int]) -> Duties:
         seats = self.promised.get(worker_id, ())
-        calls = [task for task in self.calls if _able(task, skills)]
+        calls = [task for task in self.calls if able(task, skills)]
         return Duties(
-            visits=any(_able(task, skills) for task in self.visits),
+            visits=any(able(task, skills) for task in self.visits),
             calls=[(w.earliest, w.latest + task.duration) for task in calls for w in task.windows],
             promised_visits=[self._stretch(c) for c in seats if c.shape != "remote"],
             promised_calls=[self._stretch(c) for c in seats if c.shape == "remote"],
@@ -95,7 +95,8 @@ class Roster:
         return [_validity(paper, self.facts.calendar) for paper in forward]
 
 
-def _able(task: matching.Task, skills: Mapping[str, int]) -> bool:
+def able(task: matching.Task, skills: Mapping[str, int]) -> bool:
+    """Say whether somebody has the skills of a task."""
     return all(skills.get(wanted.skill, 0) >= wanted.level for wanted in task.skills)
 
 
