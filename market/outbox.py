@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 async def drain(database: Database, reactions: Reactions, clock: Clock, *, limit: int = 1000) -> int:
-    """Work off open events in order; return how many were done or set aside."""
+    """Work off open events in order; return how many were done, set aside or passed over since nobody reacts to them."""
     done = 0
     while done < limit:
         worked = await _batch(database, reactions, clock, min(BATCH, limit - done))
@@ -39,6 +39,7 @@ async def drain(database: Database, reactions: Reactions, clock: Clock, *, limit
 async def _batch(database: Database, reactions: Reactions, clock: Clock, most: int) -> int:
     """Work off a few events in one transaction, each behind a savepoint of its own: one that fails undoes itself alone."""
     async with database.write() as session:
+        silent = await _pass_over(session, clock.now(), reactions)
         events = await _take(session, clock.now(), most)
         for seq, event in events:
             try:
@@ -49,7 +50,18 @@ async def _batch(database: Database, reactions: Reactions, clock: Clock, most: i
             except Exception as error:  # noqa: BLE001 whatever a reaction raises must not stop the relay
                 log.warning("reaction failed", seq=seq, error=repr(error))
                 await _note_failure(session, clock.now(), seq, error)
-        return len(events)
+        return len(events) + silent
+
+
+async def _pass_over(session: WriteSession, now: datetime, reactions: Reactions) -> int:
+    """Mark events to which nobody reacts: most facts are only kept."""
+    marked = await session.execute(
+        update(Event)
+        .where(Event.done_at.is_(None), Event.topic.not_in(sorted(reactions)))
+        .values(done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(getattr(marked, "rowcount", 0))
 
 
 async def _take(session: WriteSession, now: datetime, most: int) -> list[tuple[int, Event]]:
