@@ -52,7 +52,8 @@ def settings_from(environ: Mapping[str, str], **overrides: Any) -> Settings:
     try:
         settings = msgspec.convert(named | overrides, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"cannot read the settings ({PREFIX}...): {error}") from error
+        expected, _, path = str(error).partition(" - at `$.")
+        raise SettingsError(f"{PREFIX}{path.rstrip('`').upper()}: {expected}") from error
     if settings.served and not settings.secret:
         # Several processes must agree on it, or a form from one is refused by the next.
         raise SettingsError(

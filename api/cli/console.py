@@ -3,8 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -20,12 +21,15 @@ from rich.progress import (
 )
 
 from api.i18n import Translator, translator
-from api.settings import Settings, SettingsError, settings_from
+from api.settings import PREFIX, Settings, SettingsError, settings_from
 
 console = Console(stderr=False, highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 REFUSED = 2
+# Read elsewhere: the language of this command line, and what the tests are given.
+NO_SETTINGS = ("LINLI_LANG", "LINLI_TEST_")
+DATABASES = ("postgresql+asyncpg://", "sqlite+aiosqlite:///")
 
 T = TypeVar("T")
 
@@ -38,7 +42,7 @@ def words() -> Translator:
 
 def refuse(message: str) -> NoReturn:
     """Say what is wrong on the error stream and leave with 2."""
-    errors.print(message, style="red", markup=False)
+    errors.print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(REFUSED)
 
 
@@ -48,16 +52,30 @@ def print_json(value: Any) -> None:
 
 
 def settings(**overrides: Any) -> Settings:
-    """Read the environment once; a wrong variable is named."""
+    """Read the environment once; a wrong variable is named, and one that nobody reads is pointed out."""
+    for sentence in unread(os.environ):
+        errors.print(sentence, style="yellow", markup=False, soft_wrap=True)
     try:
-        return settings_from(os.environ, **overrides)
+        chosen = settings_from(os.environ, **overrides)
     except SettingsError as error:
         refuse(str(error))
+    if not chosen.database_url.startswith(DATABASES):
+        refuse(f"LINLI_DATABASE_URL: expected a URL that begins with {' or '.join(DATABASES)}")
+    return chosen
+
+
+def unread(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each variable that looks like a setting and is none: a slip of the pen."""
+    known = [PREFIX + name.upper() for name in Settings.__struct_fields__]
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known and not name.startswith(NO_SETTINGS):
+            meant = get_close_matches(name, known, 1)
+            yield f"{name} is no setting of Linli" + (f"; do you mean {meant[0]}?" if meant else "")
 
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Progress]:
-    """Show bars for long work; quiet for machines."""
+    """Show bars for long work; none for machines, nor in a file or pipe."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -65,7 +83,7 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=errors, disable=quiet, transient=True) as bars:
+    with Progress(*columns, console=errors, disable=quiet or not errors.is_terminal, transient=True) as bars:
         yield bars
 
 

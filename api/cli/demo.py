@@ -5,9 +5,7 @@ import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from litestar import Litestar
 from rich.panel import Panel
 from sqlalchemy import func, select
@@ -16,7 +14,7 @@ from api.cli.console import complete, console, progress, refuse, settings, words
 from api.cli.report import names, show_round
 from api.cli.rounds import find_territory, match_now, opened
 from api.cli.seeding import fill
-from api.cli.serving import prepare_database
+from api.cli.serving import prepare_database, require_free_port
 from api.demo import DemoStory, stage
 from api.i18n import N_
 from api.settings import Settings
@@ -50,20 +48,10 @@ ROLES = (
 )
 
 
-def demo(
-    once: Annotated[
-        bool, typer.Option("--once", help="Tell the whole story on the terminal and exit.")
-    ] = False,
-    scale: Annotated[int, typer.Option(min=1, max=20, help="1: a street of 3,000 households.")] = 1,
-    seconds: Annotated[int, typer.Option(min=1, max=120, help="How long the solver may think.")] = 10,
-) -> None:
-    """Show one street's day: 150 needs of tomorrow are matched, offered, accepted, done and reviewed.
-
-    Builds the example world 沙头街道 (invented people on real streets) in .linli/demo.db, runs the matching of the evening
-    and serves the pages on http://127.0.0.1:8080 (LINLI_PORT) with a sign-in link for each role. Nothing is sent anywhere.
-    """
+def run_demo(*, once: bool, scale: int, seconds: int) -> None:
+    """Build the world, match it, then tell the story here (`once`) or serve it."""
     began = time.monotonic()
-    chosen = _fresh()
+    chosen = _fresh(serving=not once)
     clock = _evening()
     world = complete(_prepare(chosen, clock, scale, seconds))
     console.print(_taken(time.monotonic() - began), style="dim")
@@ -78,14 +66,16 @@ def _taken(seconds: float) -> str:
     return words().gettext(N_("{seconds} seconds in all"), seconds=round(seconds, 1))
 
 
-def _fresh() -> Settings:
+def _fresh(*, serving: bool) -> Settings:
     """Return demo settings on an empty SQLite file; the last demo's file is thrown away."""
-    FOLDER.mkdir(exist_ok=True)
     path = FOLDER / "demo.db"
+    chosen = settings(demo=True, database_url=f"sqlite+aiosqlite:///{path}", redis_url=None)
+    if serving:
+        require_free_port(chosen)  # another demo may be living on this very file
+    FOLDER.mkdir(exist_ok=True)
     for name in (path, path.with_name("demo.db-wal"), path.with_name("demo.db-shm")):
         with suppress(FileNotFoundError):
             name.unlink()
-    chosen = settings(demo=True, database_url=f"sqlite+aiosqlite:///{path}", redis_url=None)
     prepare_database(chosen)
     return chosen
 

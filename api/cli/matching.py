@@ -1,7 +1,7 @@
 """`linli match` and `linli check`: the matching library on files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -14,39 +14,24 @@ from matching.problem import Problem, decode_problem
 from matching.rules import check as violations_of
 
 if TYPE_CHECKING:
-    from matching.solve import Result
-
-ProblemFile = Annotated[
-    Path, typer.Argument(help="A problem document (schema linli.problem/1).", metavar="PROBLEM.json")
-]
-PlanFile = Annotated[Path, typer.Argument(help="A plan document (schema linli.plan/1).", metavar="PLAN.json")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
+    from matching.solve import Result, SolverName
 
 
-def match(
-    problem_file: ProblemFile,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Write the plan here.", metavar="PLAN.json")
-    ] = None,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Wall-clock limit of the search.")] = 20.0,
-    seed: Annotated[int, typer.Option(min=0, help="Same input, seed and --deterministic: same bytes.")] = 0,
-    solver: Annotated[str, typer.Option(help="auto, greedy or cpsat.")] = "auto",
-    deterministic: Annotated[
-        bool, typer.Option(help="Reproducible search: work is limited, not time.")
-    ] = False,
-    as_json: AsJson = False,
+def run_match(
+    problem_file: Path,
+    out: Path | None,
+    seconds: float,
+    seed: int,
+    solver: "SolverName",
+    *,
+    deterministic: bool,
+    as_json: bool,
 ) -> None:
-    """Match tasks to people: skills, papers, walking distance, hours, and everybody at one start.
-
-    Prints what was served, how good the plan is (value, proven bound, gap per level) and why the rest was not. Every
-    plan is checked against the rules before it is written.
-
-    Example: linli match docs/examples/street.json -o plan.json && linli check docs/examples/street.json plan.json
-    """
+    """Solve a problem document, write the plan, print what became of it."""
     problem = read_problem(problem_file)
-    result = _solve(problem, seconds, seed, solver, deterministic, quiet=as_json)
+    result = _solve(problem, seconds, seed, solver, deterministic=deterministic, quiet=as_json)
     if out is not None:
-        out.write_bytes(encode_plan(result.plan))
+        _write(out, encode_plan(result.plan))
     if as_json:
         print_json({"seconds": result.seconds, "status": result.status, "plan": result.plan})
     else:
@@ -54,13 +39,11 @@ def match(
 
 
 def _solve(
-    problem: Problem, seconds: float, seed: int, solver: str, deterministic: bool, *, quiet: bool
+    problem: Problem, seconds: float, seed: int, solver: "SolverName", *, deterministic: bool, quiet: bool
 ) -> "Result":
     from matching.solve import solve  # noqa: PLC0415 the solver engines take a second to load
     from matching.stop import Stop  # noqa: PLC0415
 
-    if solver not in {"auto", "greedy", "cpsat"}:
-        refuse(f"--solver: {solver!r} is not one of auto, greedy, cpsat")
     stop = Stop(deterministic=seconds) if deterministic else Stop(seconds=seconds)
     with progress(quiet=quiet) as bars:
         bar = bars.add_task(words().gettext(N_("matching")), total=100)
@@ -68,7 +51,7 @@ def _solve(
             problem,
             stop=stop,
             seed=seed,
-            solver=solver,  # type: ignore[arg-type] # checked above
+            solver=solver,
             deterministic=deterministic,
             on_progress=lambda news: bars.update(
                 bar, completed=round(news.share * 100), description=news.message
@@ -76,11 +59,8 @@ def _solve(
         )
 
 
-def check(problem_file: ProblemFile, plan_file: PlanFile, as_json: AsJson = False) -> None:
-    """Check a plan against every rule; exit 1 and name each violation if there is one.
-
-    The checker shares no code with any solver.
-    """
+def run_check(problem_file: Path, plan_file: Path, *, as_json: bool) -> None:
+    """Print every violation; leaves with 1 if there is one."""
     problem = read_problem(problem_file)
     found = violations_of(problem, read_plan(plan_file))
     if as_json:
@@ -121,6 +101,13 @@ def read_plan(path: Path) -> Plan:
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
     except OSError as error:
         refuse(f"{path}: {error.strerror}")
 

@@ -47,7 +47,7 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
                 "median walk {minutes} min ({metres} m, estimated), {workers} people considered, solved in {seconds} s"
             ),
             minutes=summary["median_travel_minutes"],
-            metres=summary["median_travel_metres"],
+            metres=round(summary["median_travel_metres"]),
             workers=summary["workers"],
             seconds=summary.get("seconds", "?"),
         )
@@ -55,8 +55,8 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
     console.print(
         Columns(
             [
-                _shares(_(N_("By service")), summary["by_service"], services),
-                _shares(_(N_("By community")), summary["by_community"], communities),
+                _shares(_(N_("Service")), summary["by_service"], services),
+                _shares(_(N_("Community")), summary["by_community"], communities),
             ]
         )
     )
@@ -68,7 +68,7 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
 
 def _shares(title: str, shares: Mapping[str, Mapping[str, int]], named: Names) -> Table:
     _ = words().gettext
-    table = Table(title=title, title_justify="left")
+    table = Table()
     for heading, justify in ((title, "left"), (_(N_("Asked")), "right"), (_(N_("Served")), "right")):
         table.add_column(heading, justify=justify)  # type: ignore[arg-type] # rich's literal
     for code, share in sorted(shares.items(), key=lambda item: (-item[1]["asked"], item[0])):

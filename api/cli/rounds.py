@@ -2,55 +2,48 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import typer
 from rich.progress import Progress as Bars
 from rich.progress import TaskID
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cli.console import complete, console, print_json, progress, refuse, settings, words
+from api.cli.days import day_of
 from api.cli.report import names, show_round
+from api.cli.serving import cause_of
 from api.i18n import N_
 from api.settings import Settings
 from api.web.words import ROUND_STATES
 from catalog.kernel.db import Database
 from catalog.kernel.errors import LinliError
 from catalog.kernel.ids import new_id
-from catalog.kernel.time import Clock, SystemClock, local_day
+from catalog.kernel.time import Clock, SystemClock
 from catalog.territory.models import PlaceKind, Territory
 from market.actor import SYSTEM
 from market.rounds.commands import StartRound
 from market.rounds.models import Round
 from market.states import RoundState
 
-app = typer.Typer(help="Matching rounds: run one, look at one.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
-
-
-@app.command()
-def run(
-    territory: Annotated[
-        str | None, typer.Option(help="Code of the place; default: the whole street.")
-    ] = None,
-    day: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD; default tomorrow.")] = None,
-    days: Annotated[int, typer.Option(min=1, max=7, help="How many days.")] = 1,
-    seconds: Annotated[int, typer.Option(min=1, max=600, help="How long the solver may think.")] = 20,
-    publish: Annotated[
-        bool, typer.Option(help="Send the offers at once, or leave that to an officer.")
-    ] = True,
-    deterministic: Annotated[
-        bool, typer.Option(help="Limit work instead of time: the same input, the same plan.")
-    ] = False,
-    as_json: AsJson = False,
+def run_one(
+    territory: str | None,
+    day: str | None,
+    days: int,
+    seconds: int,
+    *,
+    publish: bool,
+    deterministic: bool,
+    as_json: bool,
 ) -> None:
-    """Match the open needs of a place for the days ahead, and send the offers."""
+    """Run one round to its end; leaves with 1 if it failed."""
     clock = SystemClock()
-    first = date.fromisoformat(day) if day else local_day(clock.now()) + timedelta(days=1)
+    first = day_of(day, clock)
     try:
         held = complete(
             _run(settings(), clock, territory, first, days, seconds, publish, deterministic, as_json)
@@ -124,12 +117,8 @@ class BarProgress:
         )
 
 
-@app.command()
-def show(
-    round_id: Annotated[str, typer.Argument(help="Id of the round, or: last.")] = "last",
-    as_json: AsJson = False,
-) -> None:
-    """Show a round: asked, served, walk, causes, and how good the plan is."""
+def show_one(round_id: str, *, as_json: bool) -> None:
+    """Print one round."""
     complete(_look(settings(), round_id, as_json))
 
 
@@ -164,12 +153,21 @@ async def _show(database: Database, held: Round, *, as_json: bool) -> None:
 
 @asynccontextmanager
 async def opened(chosen: Settings) -> AsyncIterator[Database]:
-    """Open the database of the settings and close it."""
+    """Open the database of the settings and close it; refuse where there is none, or an empty one."""
     database = Database(chosen.database_url)
     try:
+        await _require_tables(database)
         yield database
     finally:
         await database.dispose()
+
+
+async def _require_tables(database: Database) -> None:
+    try:
+        async with database.read() as session:
+            await session.execute(select(Territory.id).limit(1))
+    except (DBAPIError, OSError) as error:
+        refuse(f"Cannot read the database ({cause_of(error)}); prepare it with: linli migrate")
 
 
 async def find_territory(session: AsyncSession, code: str | None) -> Territory:

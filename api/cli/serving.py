@@ -1,13 +1,14 @@
 """`linli serve`, `worker`, `migrate`, `openapi`: the processes of a deployment."""
 
+import socket
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import asyncpg  # type: ignore[import-untyped]
 from litestar import Litestar
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
-from api.cli.console import complete, console, print_json, settings
+from api.cli.console import complete, console, print_json, refuse, settings
 from api.logs import configure_logs
 from api.settings import Settings
 
@@ -19,22 +20,38 @@ def prepare_database(chosen: Settings) -> None:
     url = make_url(chosen.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    upgrade(chosen.database_url)
+    try:
+        upgrade(chosen.database_url)
+    except (OSError, OperationalError, asyncpg.PostgresError) as error:
+        refuse(f"LINLI_DATABASE_URL: cannot use {hidden(chosen)} ({cause_of(error)})")
 
 
-def serve(
-    host: Annotated[
-        str | None, typer.Option(help="Address to listen on; default LINLI_HOST or 127.0.0.1.")
-    ] = None,
-    port: Annotated[int | None, typer.Option(help="Port; default LINLI_PORT or 8080.")] = None,
-) -> None:
-    """Serve pages and API.
+def hidden(chosen: Settings) -> str:
+    """Return the database's URL without its password."""
+    return make_url(chosen.database_url).render_as_string(hide_password=True)
 
-    Without LINLI_REDIS_URL everything runs in this process on SQLite and the schema is brought up to date first. With
-    LINLI_DATABASE_URL and LINLI_REDIS_URL any number of `linli serve` and `linli worker` share the work; run
-    `linli migrate` once before.
-    """
+
+def cause_of(error: Exception) -> str:
+    """Return what the database's driver said, in one line."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
+def require_free_port(chosen: Settings) -> None:
+    """Refuse before any work is done if somebody already listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except (OSError, OverflowError) as error:
+            refuse(
+                f"Cannot listen on {chosen.host}:{chosen.port} ({error}); choose another port, such as LINLI_PORT=8081"
+            )
+
+
+def run_server(host: str | None, port: int | None) -> None:
+    """Serve pages and API until told to stop."""
     chosen = settings(**{key: value for key, value in (("host", host), ("port", port)) if value is not None})
+    require_free_port(chosen)
     configure_logs(chosen)
     if not chosen.served:
         prepare_database(chosen)
@@ -50,30 +67,29 @@ def run_app(app: Litestar, chosen: Settings) -> None:
     uvicorn.run(app, host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=5)
 
 
-def worker() -> None:
-    """Solve rounds, send what is due, keep promises: run as many as you like beside `linli serve`.
-
-    Needs LINLI_DATABASE_URL and LINLI_REDIS_URL. A worker that dies in the middle of a round is replaced by another one
-    when its lease has run out; the round is finished once.
-    """
+def run_worker() -> None:
+    """Be a worker until told to stop."""
     from api.background import worker_main  # noqa: PLC0415
 
     chosen = settings()
+    if not chosen.served:
+        refuse(
+            "A worker needs LINLI_REDIS_URL and LINLI_DATABASE_URL; without them `linli serve` does its work"
+        )
     configure_logs(chosen)
     complete(worker_main(chosen))
 
 
-def migrate() -> None:
-    """Bring the database (LINLI_DATABASE_URL) to the newest schema. Safe to repeat."""
+def bring_up_to_date() -> None:
+    """Bring the database to the newest schema and say where it is."""
     chosen = settings()
     prepare_database(chosen)
-    console.print(
-        f"schema is up to date: {make_url(chosen.database_url).render_as_string(hide_password=True)}"
-    )
+    console.print(f"schema is up to date: {hidden(chosen)}")
 
 
-def openapi() -> None:
-    """Print the OpenAPI document of the JSON API."""
+def print_openapi() -> None:
+    """Print the OpenAPI document."""
     from api.app import create_app  # noqa: PLC0415
+    from api.rest.openapi import document  # noqa: PLC0415
 
-    print_json(create_app(Settings()).openapi_schema.to_schema())
+    print_json(document(create_app(Settings())))

@@ -1,0 +1,175 @@
+"""Every command's name, options and help. The work lives in the modules beside this one, imported when it is called.
+
+So `linli --help` loads neither the web framework nor a solver, and answers at once.
+"""
+# ruff: noqa: PLC0415 the imports inside the functions are the point
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
+Day = Annotated[str | None, typer.Option(help="YYYY-MM-DD; default tomorrow.", metavar="DAY")]
+ProblemFile = Annotated[
+    Path, typer.Argument(help="A problem document (schema linli.problem/1).", metavar="PROBLEM.json")
+]
+PlanFile = Annotated[Path, typer.Argument(help="A plan document (schema linli.plan/1).", metavar="PLAN.json")]
+
+rounds = typer.Typer(help="Matching rounds: run one, look at one.", no_args_is_help=True)
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Tell the whole story on the terminal and exit.")
+    ] = False,
+    scale: Annotated[int, typer.Option(min=1, max=20, help="1: a street of 3,000 households.")] = 1,
+    seconds: Annotated[int, typer.Option(min=1, max=120, help="How long the solver may think.")] = 10,
+) -> None:
+    """Show one street's day: 150 needs of tomorrow are matched, offered, accepted, done and reviewed.
+
+    Builds the example world 沙头街道 (invented people on real streets) in .linli/demo.db, runs the matching of the evening
+    and serves the pages on http://127.0.0.1:8080 (LINLI_PORT) with a sign-in link for each role. Each start begins anew.
+    Nothing is sent anywhere.
+    """
+    from api.cli.demo import run_demo
+
+    run_demo(once=once, scale=scale, seconds=seconds)
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; default LINLI_HOST or 127.0.0.1.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="Port; default LINLI_PORT or 8080.")
+    ] = None,
+) -> None:
+    """Serve pages and API.
+
+    Without LINLI_REDIS_URL everything runs in this process on SQLite and the schema is brought up to date first. With
+    LINLI_DATABASE_URL and LINLI_REDIS_URL any number of `linli serve` and `linli worker` share the work; run
+    `linli migrate` once before.
+    """
+    from api.cli.serving import run_server
+
+    run_server(host, port)
+
+
+def worker() -> None:
+    """Solve rounds, send what is due, keep promises: run as many as you like beside `linli serve`.
+
+    Needs LINLI_DATABASE_URL and LINLI_REDIS_URL. A worker that dies in the middle of a round is replaced by another one
+    when its lease has run out; the round is finished once.
+    """
+    from api.cli.serving import run_worker
+
+    run_worker()
+
+
+def migrate() -> None:
+    """Bring the database (LINLI_DATABASE_URL) to the newest schema. Safe to repeat."""
+    from api.cli.serving import bring_up_to_date
+
+    bring_up_to_date()
+
+
+def seed(
+    world: Annotated[
+        Literal["shatou"], typer.Option(help="Which world: shatou is 沙头街道, Futian, Shenzhen.")
+    ] = "shatou",
+    scale: Annotated[
+        int, typer.Option(min=1, max=50, help="1: a street, 3,000 households; 20: a district.")
+    ] = 1,
+    number: Annotated[int, typer.Option("--seed", min=0, help="The same number gives the same world.")] = 1,
+    day: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fill the database (LINLI_DATABASE_URL) with an invented world on real streets, marked as example data 示例数据.
+
+    Its needs are for DAY. Repeating it changes nothing; an interrupted run goes on where it stopped.
+    """
+    from api.cli.seeding import run_seed
+
+    run_seed(world, scale, number, day, as_json=as_json)
+
+
+@rounds.command("run")
+def round_run(
+    territory: Annotated[
+        str | None, typer.Option(help="Code of the place; default: the whole street.")
+    ] = None,
+    day: Day = None,
+    days: Annotated[int, typer.Option(min=1, max=7, help="How many days from DAY.")] = 1,
+    seconds: Annotated[int, typer.Option(min=1, max=600, help="How long the solver may think.")] = 20,
+    publish: Annotated[
+        bool, typer.Option(help="Send the offers at once, or leave that to an officer.")
+    ] = True,
+    deterministic: Annotated[
+        bool, typer.Option(help="Limit work instead of time: the same input, the same plan.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Match the open needs of a place for the days ahead, and send the offers.
+
+    Exit code 1 if the round failed; it can be run again from its page.
+    """
+    from api.cli.rounds import run_one
+
+    run_one(territory, day, days, seconds, publish=publish, deterministic=deterministic, as_json=as_json)
+
+
+@rounds.command("show")
+def round_show(
+    round_id: Annotated[str, typer.Argument(help="Id of the round, or: last.")] = "last",
+    as_json: AsJson = False,
+) -> None:
+    """Show a round: asked, served, walk, causes, and how good the plan is."""
+    from api.cli.rounds import show_one
+
+    show_one(round_id, as_json=as_json)
+
+
+def match(
+    problem_file: ProblemFile,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write the plan here.", metavar="PLAN.json")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Limit of the search in seconds.")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, help="Same input, seed and --deterministic: same bytes.")] = 0,
+    solver: Annotated[
+        Literal["auto", "greedy", "cpsat"],
+        typer.Option(help="cpsat proves how good its plan is; greedy is for very large problems."),
+    ] = "auto",
+    deterministic: Annotated[
+        bool, typer.Option(help="Reproducible search: work is limited, not time.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Match tasks to people: skills, papers, walking distance, hours, and everybody at one start.
+
+    Prints what was served, how good the plan is (value, proven bound, gap per level) and why the rest was not. Every
+    plan is checked against the rules before it is written.
+
+    Example: linli match docs/examples/street.json -o plan.json && linli check docs/examples/street.json plan.json
+    """
+    from api.cli.matching import run_match
+
+    run_match(problem_file, out, seconds, seed, solver, deterministic=deterministic, as_json=as_json)
+
+
+def check(problem_file: ProblemFile, plan_file: PlanFile, as_json: AsJson = False) -> None:
+    """Check a plan against every rule; exit 1 and name each violation if there is one.
+
+    The checker shares no code with any solver.
+    """
+    from api.cli.matching import run_check
+
+    run_check(problem_file, plan_file, as_json=as_json)
+
+
+def openapi() -> None:
+    """Print the OpenAPI document of the JSON API."""
+    from api.cli.serving import print_openapi
+
+    print_openapi()
