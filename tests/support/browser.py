@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import pytest
 import uvicorn
@@ -37,10 +37,12 @@ class Served:
         self._settings, self._clock = settings, clock
         self._loop = asyncio.new_event_loop()
         self._ready: Future[tuple[House, int]] = Future()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_until_complete, args=(self._serve(),), daemon=True
+        )
         self._server: uvicorn.Server | None = None
 
-    def __enter__(self) -> "Served":
+    def __enter__(self) -> Self:
         self._thread.start()
         self.house, port = self._ready.result(timeout=PATIENCE)
         self.url = f"http://127.0.0.1:{port}"

@@ -17,7 +17,8 @@ from api.web.words import CAUSES
 from catalog.kernel.db import ReadSession
 from catalog.kernel.errors import NotFound
 from catalog.kernel.time import Clock, local_day
-from catalog.territory.queries import roots
+from catalog.territory.models import Territory
+from catalog.territory.queries import children, roots
 from market.needs import queries as needs_read
 from market.needs.models import Urgency
 from market.rounds.problem.priority import AGEING_CAP, DAY_POINTS, MISSED_POINTS, URGENCY_POINTS
@@ -75,22 +76,29 @@ async def board(
     days: FromQuery[int] = DEFAULT_SPAN,
 ) -> Template:
     """Show what was asked, served and still waits; small numbers are not shown."""
-    places = await roots(read)
-    if not places:
-        raise NotFound("There is no such {thing}", thing="territory")
+    place = await _widest(read)
     span = days if days in SPANS else DEFAULT_SPAN
     last = local_day(clock.now())
-    figures = await needs_read.board(read, places[0].id, last - timedelta(days=span - 1), last)
-    rounds = await rounds_of(read, places[0].id, limit=ROUNDS_LOOKED_AT)
+    figures = await needs_read.board(read, place.id, last - timedelta(days=span - 1), last)
+    rounds = await rounds_of(read, place.id, limit=ROUNDS_LOOKED_AT)
     return page(
         request,
         "public/board.html",
         board=figures,
         span=span,
         spans=SPANS,
-        place=places[0],
+        place=place,
         rounds=[one for one in rounds if one.state == RoundState.PUBLISHED][:ROUNDS_SHOWN],
     )
+
+
+async def _widest(session: ReadSession) -> Territory:
+    """Return the place that this deployment is about: the root, or the one street below it."""
+    places = await roots(session)
+    if not places:
+        raise NotFound("There is no such {thing}", thing="territory")
+    below = await children(session, places[0].id)
+    return below[0] if len(below) == 1 else places[0]
 
 
 @get("/algorithm", include_in_schema=False)

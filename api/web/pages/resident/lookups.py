@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.identity import User
+from catalog.kernel.errors import Invalid
 from catalog.people.models import Person
 from catalog.people.phones import normal_phone
 from catalog.people.queries import Address, addresses, people_of, person, read_for
-from catalog.kernel.errors import Invalid
 from catalog.providers.models import Worker
 from catalog.services.queries import services_by_code
 from catalog.territory.queries import contacts_of, territory
