@@ -23,7 +23,7 @@ from market.actor import Actor
 from market.notices.queries import CallItem, call_list
 from market.notices.service import mark_called
 
-MOST = 100
+MOST = 30
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):

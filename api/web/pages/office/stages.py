@@ -1,7 +1,8 @@
 """A running round in words: where the solver is, what it has found, and how near it is to the best possible."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.i18n import N_, Translator
@@ -42,30 +43,47 @@ def first_values(say: Translator, held: RoundView) -> dict[str, Any]:
     }
 
 
-def values(say: Translator, news: Mapping[str, Any], seconds: int) -> dict[str, Any]:
-    """Return the slots that a piece of news changes; `seconds` is how long the solver may think."""
-    found: dict[str, Any] = {}
-    if news.get("needs"):
-        found["needs"] = str(news["needs"])
-    if "stage" in news:
-        return found | _solving(say, news, seconds)
-    if "state" in news:
-        found["stage"] = say.gettext(ROUND_STATES[RoundState(news["state"])][0])
-    return found
+class Telling:
+    """Turns the news of one round into slots; between two pieces of news the time still goes on."""
 
+    def __init__(self, say: Translator, seconds: int, now: Callable[[], float] = time.monotonic) -> None:
+        self.say, self.seconds, self.now = say, seconds, now
+        self.began: float | None = None
 
-def _solving(say: Translator, news: Mapping[str, Any], seconds: int) -> dict[str, Any]:
-    share = min(1.0, float(news.get("share") or 0))
-    found = {
-        "stage": say.gettext(STAGES.get(news["stage"], N_("Solving"))),
-        "share": round(share * 100),
-        "seconds": say.gettext(
-            N_("{spent} of {all} seconds at most"), spent=round(share * seconds), all=seconds
-        ),
-        "served": str(news.get("served", "")),
-        "points": f"{int(news.get('points') or 0):,}",
-    }
-    return found | _bound(say, str(news.get("stage")), str(news.get("message") or ""))
+    def values(self, news: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the slots that a piece of news changes."""
+        found: dict[str, Any] = {}
+        if news.get("needs"):
+            found["needs"] = str(news["needs"])
+        if "stage" in news:
+            return found | self._solving(news)
+        state = RoundState(news["state"]) if "state" in news else RoundState.SOLVING
+        if state is not RoundState.SOLVING:
+            self.began = None  # a new try begins from nothing
+            return found | {"stage": self.say.gettext(ROUND_STATES[state][0])}
+        if self.began is None:
+            return found | {"stage": self.say.gettext(N_("Waking the solver"))}
+        return found | self._time(0.0)
+
+    def _solving(self, news: Mapping[str, Any]) -> dict[str, Any]:
+        share = min(1.0, float(news.get("share") or 0))
+        if self.began is None:
+            self.began = self.now() - share * self.seconds
+        return {
+            "stage": self.say.gettext(STAGES.get(news["stage"], N_("Solving"))),
+            "served": str(news.get("served", "")),
+            "points": f"{int(news.get('points') or 0):,}",
+            **self._time(share),
+            **_bound(self.say, str(news["stage"]), str(news.get("message") or "")),
+        }
+
+    def _time(self, share: float) -> dict[str, Any]:
+        gone = 0.0 if self.began is None else (self.now() - self.began) / max(1, self.seconds)
+        share = min(1.0, max(share, gone))
+        words = self.say.gettext(
+            N_("{spent} of {all} seconds at most"), spent=round(share * self.seconds), all=self.seconds
+        )
+        return {"share": round(share * 100), "seconds": words}
 
 
 def _bound(say: Translator, stage: str, message: str) -> dict[str, Any]:

@@ -15,9 +15,11 @@ from api.i18n import Translator, translator
 from api.rest.watching import watch_round
 from api.runtime import Runtime
 from api.web.pages.office.rounds import theirs
-from api.web.pages.office.stages import values
+from api.web.pages.office.stages import Telling
 from api.web.render import language_of
 from market.actor import Actor
+
+LOOK_EVERY = 1.0  # seconds: the clock on the page goes on between two pieces of news
 
 
 @get("/rounds/{round_id:uuid}/stream", include_in_schema=False, media_type="text/event-stream")
@@ -37,8 +39,9 @@ async def stream(
 async def _messages(
     runtime: Runtime, say: Translator, round_id: UUID, seconds: int
 ) -> AsyncIterator[ServerSentEventMessage]:
-    async for news in watch_round(runtime, round_id):
-        yield ServerSentEventMessage(data=_json(values(say, news, seconds)))
+    telling = Telling(say, seconds)
+    async for news in watch_round(runtime, round_id, look_every=LOOK_EVERY):
+        yield ServerSentEventMessage(data=_json(telling.values(news)))
         if news.get("done"):
             yield ServerSentEventMessage(event="done", data=_json({"href": f"/office/rounds/{round_id}"}))
 
