@@ -1,9 +1,11 @@
 """`linli match` and `linli check`: the matching library on files."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+from rich.columns import Columns
 from rich.table import Table
 
 from api.cli.console import console, errors, print_json, progress, refuse, words
@@ -15,6 +17,9 @@ from matching.rules import check as violations_of
 
 if TYPE_CHECKING:
     from matching.solve import Result, SolverName
+
+
+TIMETABLE = 30  # visits; more than that nobody reads on a terminal
 
 
 def run_match(
@@ -122,9 +127,28 @@ def show_plan(problem: Problem, plan: Plan, seconds: float) -> None:
         style="bold",
     )
     console.print(_levels(plan))
-    console.print("  ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in plan.terms.items()))
+    totals = [f"{name.replace('_', ' ')} {value:,}" for name, value in plan.terms.items()]
+    console.print(Columns(totals, padding=(0, 3)))
+    if 0 < served <= TIMETABLE:
+        console.print(_timetable(problem, plan))
     if plan.unserved:
         console.print(_causes(plan))
+
+
+def _timetable(problem: Problem, plan: Plan) -> Table:
+    _ = words().gettext
+    table = Table(title=_(N_("Who comes when")), title_justify="left")
+    for heading in (N_("Start"), N_("Task"), N_("People")):
+        table.add_column(_(heading))
+    for visit in sorted(plan.assignments, key=lambda item: (item.start, item.task)):
+        table.add_row(_time(problem, visit.start), visit.task, ", ".join(visit.workers))
+    return table
+
+
+def _time(problem: Problem, tick: int) -> str:
+    horizon = problem.horizon
+    start = datetime.fromisoformat(horizon.start) + timedelta(seconds=tick * horizon.tick_seconds)
+    return start.strftime("%H:%M" if horizon.days == 1 else "%m-%d %H:%M")
 
 
 def _levels(plan: Plan) -> Table:
