@@ -32,7 +32,10 @@ from market.outbox import Reactions, TimerAction, drain, fire_timers
 from market.ports import Solver
 from market.reactions import REACTIONS, TIMERS
 from market.rounds import queries, schedule, service
-from market.rounds.runner import run_round
+from market.rounds.runner import run_round, within
+
+END_SECONDS = 10.0
+"""How long transactions that have begun may take to end."""
 
 log = structlog.get_logger()
 
@@ -91,33 +94,40 @@ class Background:
         self._wake = asyncio.Event()
         self._pushed: dict[UUID, float] = {}
         self._running: dict[UUID, asyncio.Task[object]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._stop = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
+        self._receivers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         self.line.queue.run = self.run_round
         self.database.after_commit.append(self._wake.set)
-        self._tasks = [
+        self._loops = [
             asyncio.create_task(self._forever(self.relay), name="relay"),
             asyncio.create_task(self._forever(self.tick), name="tick"),
         ]
         broker = self.line.queue.broker
         if not isinstance(broker, InMemoryBroker):
             receiver = run_receiver_task(broker, max_async_tasks=self.parallel)
-            self._tasks.append(asyncio.create_task(receiver, name="receiver"))
+            self._receivers.append(asyncio.create_task(receiver, name="receiver"))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.database.after_commit.remove(self._wake.set)
-        # A round in the middle of solving is left to its lease: another process, or the next start, takes it up.
-        ending: list[asyncio.Task[Any]] = [*self._tasks, *self._running.values()]
+        # Searches end at once and are left to another process or the next start; transactions are let finish:
+        # one that is cut short may keep its connection, and with it a lock.
+        self._stop.set()
+        self._wake.set()
+        ending: list[asyncio.Task[Any]] = [*self._loops, *self._running.values()]
+        await asyncio.wait(ending, timeout=END_SECONDS)
+        ending += self._receivers
         await _end(ending)
         self.line.queue.run = None
 
     async def run_round(self, round_id: UUID) -> None:
         """Run one round as far as it goes; a second call for a round that runs here already does nothing."""
-        if round_id in self._running:
+        if round_id in self._running or self._stop.is_set():
             return
         task = asyncio.create_task(self._run(round_id))
         self._running[round_id] = task
@@ -138,6 +148,7 @@ class Background:
             round_id,
             lease_seconds=self.lease_seconds,
             owner=self.owner,
+            stop=self._stop,
         )
 
     async def relay(self) -> None:
@@ -145,8 +156,7 @@ class Background:
         self._wake.clear()
         if await drain(self.database, self.reactions, self.clock):
             await self.hand_out_rounds()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self.tick_seconds)
+        await within(self._wake, self.tick_seconds)
 
     async def tick(self) -> None:
         """Fire timers, open the rounds of the evening, pick up what was left lying."""
@@ -155,7 +165,7 @@ class Background:
         await self.open_daily_rounds()
         await self.drop_outdated_rounds()
         await self.hand_out_rounds()
-        await asyncio.sleep(self.tick_seconds)
+        await within(self._stop, self.tick_seconds)
 
     async def hand_out_rounds(self) -> None:
         """Push rounds that wait for somebody, each at most once in a lease's time."""
@@ -188,13 +198,13 @@ class Background:
                     )
 
     async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not self._stop.is_set():
             try:
                 await step()
             except Exception:
                 # A database that is away for a moment must not end the background of a process that runs for months.
                 log.exception("background step failed", step=step.__name__)
-                await asyncio.sleep(self.tick_seconds)
+                await within(self._stop, self.tick_seconds)
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar import Litestar
@@ -49,6 +49,13 @@ TAGS = {
 }
 
 
+class StreamEvent(msgspec.Struct, frozen=True):
+    """One server-sent event; `data` is a JSON object."""
+
+    event: Literal["progress", "done"]
+    data: str
+
+
 @dataclass(frozen=True)
 class Operation:
     """One method of one path, with what its handler says of itself."""
@@ -79,8 +86,9 @@ class Operation:
 
     @property
     def answer(self) -> Any:
-        """Return the type of the answer."""
-        return self.handler.parsed_fn_signature.return_type.annotation
+        """Return the type of the answer, or None."""
+        kind = self.handler.parsed_fn_signature.return_type.annotation
+        return None if kind is type(None) else kind
 
     @property
     def is_private(self) -> bool:
@@ -149,7 +157,7 @@ def _schemas(found: list[Operation]) -> tuple[Schemas, dict[str, Any]]:
             kinds[*here, "data"] = operation.body.annotation
         if operation.answer is not None:
             streams = "media" in operation.handler.opt
-            kinds[*here, "answer"] = str if streams else operation.answer
+            kinds[*here, "answer"] = StreamEvent if streams else operation.answer
     schemas, components = msgspec.json.schema_components(kinds.values(), ref_template=REF)
     for component in components.values():
         _date_times(component)

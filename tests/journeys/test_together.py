@@ -63,6 +63,4 @@ async def test_only_the_missing_one_is_planned_anew(day):
     assert third not in {first, second}
     assert one["start_at"] == another["start_at"]
     await day.post(third, f"/offers/{another['id']}/accept")
-    assert {first, third} == {
-        person["name"] for person in (await day.need("Chen", need))["helpers"]
-    }
+    assert {first, third} == {person["name"] for person in (await day.need("Chen", need))["helpers"]}

@@ -21,7 +21,11 @@ class SharedSolver:
         self._pool = SolverPool(1)
 
     async def solve(
-        self, problem: bytes, policy: bytes, options: SolveOptions, on_progress: Callable[[dict[str, Any]], None]
+        self,
+        problem: bytes,
+        policy: bytes,
+        options: SolveOptions,
+        on_progress: Callable[[dict[str, Any]], None],
     ) -> bytes:
         """Solve in the shared process; news arrive on the caller's loop."""
         here = asyncio.get_running_loop()

@@ -16,11 +16,11 @@ async def ask(client, phone=CHEN):
     return answer.json()["code"]
 
 
-async def use(client, code, phone=CHEN, **more):
+async def use(client, code, phone=CHEN, **more: str):
     return await client.post(f"{API}/auth/token", json={"phone": phone, "code": code, **more})
 
 
-async def share(house, phone, *names):
+async def share(house, phone, *names: str):
     async with house.database.write() as session:
         await session.execute(
             update(Person).where(Person.id.in_([id_of(name) for name in names])).values(phone=phone)
@@ -40,7 +40,10 @@ async def test_a_code_becomes_a_token_and_the_token_a_person(client):
 async def test_a_code_works_once(client):
     code = await ask(client)
     assert 200 == (await use(client, code)).status_code
-    assert (422, "code") == ((answer := await use(client, code)).status_code, answer.json()["errors"][0]["field"])
+    assert (422, "code") == (
+        (answer := await use(client, code)).status_code,
+        answer.json()["errors"][0]["field"],
+    )
 
 
 async def test_a_code_holds_for_ten_minutes(client, house):

@@ -23,7 +23,7 @@ async def code_on(client):
     return re.search(r'id="demo-code">(\d{6})<', page.text)[1]
 
 
-async def signed_in(client, phone=CHEN, **more):
+async def signed_in(client, phone=CHEN, **more: str):
     await send_form(client, "/sign-in", phone=phone, **more)
     return await send_form(client, "/sign-in/code", code=await code_on(client))
 

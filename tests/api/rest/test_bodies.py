@@ -37,7 +37,11 @@ class Sample(Body, frozen=True, kw_only=True):
             "windows[0].starts_at",
             "This is not a date and time such as 2026-11-24T09:00:00+08:00",
         ),
-        ('{"windows": [{"starts_at": 7, "ends_at": 8}]}', "windows[0].starts_at", "Expected {wanted}, got {got}"),
+        (
+            '{"windows": [{"starts_at": 7, "ends_at": 8}]}',
+            "windows[0].starts_at",
+            "Expected {wanted}, got {got}",
+        ),
         ('{"words": "a\\u0000b"}', None, "There are characters in it that cannot be stored"),
         ("[]", None, "Expected {wanted}, got {got}"),
     ],
@@ -64,9 +68,7 @@ def test_the_strict_decoder_gives_structs():
 
 
 async def test_no_json_is_400(client):
-    answer = await client.post(
-        f"{API}/auth/code", content=b"{", headers={"Content-Type": "application/json"}
-    )
+    answer = await client.post(f"{API}/auth/code", content=b"{", headers={"Content-Type": "application/json"})
     assert (400, "unreadable") == (answer.status_code, answer.json()["code"])
 
 
