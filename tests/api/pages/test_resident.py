@@ -1,7 +1,6 @@
 """Residents' pages over HTTP: what bad input gets, what is kept, who may see, how many statements a list takes."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -27,9 +26,9 @@ async def chen(house: House) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-async def story(house: House) -> AsyncIterator[Story]:
+async def story(house: House) -> Story:
     """What people do in the application's own database."""
-    yield Story(house.database, house.clock, house.world)
+    return Story(house.database, house.clock, house.world)
 
 
 async def sent(client: httpx.AsyncClient, service: str = PLUMBING, **fields: str) -> str:
