@@ -41,13 +41,16 @@ async def run_round(
     *,
     lease_seconds: float = 15.0,
     owner: str = "",
+    stop: asyncio.Event | None = None,
 ) -> RoundState | None:
     """Take a round as far as it goes: published, or checked if an officer publishes, or failed.
 
     Returns the state in which it was left; None if there is no such round. A round that somebody else is solving is
-    left to them.
+    left to them. Setting `stop` ends a search at once and lets another runner have the round; a transaction is never
+    cut short.
     """
-    run = _Run(database, solver, progress, clock, round_id, lease_seconds, owner)
+    stop = stop or asyncio.Event()
+    run = _Run(database, solver, progress, clock, round_id, lease_seconds, owner, stop)
     return await run.to_the_end()
 
 
@@ -63,9 +66,11 @@ class _Run:
         round_id: UUID,
         lease_seconds: float,
         owner: str,
+        stop: asyncio.Event,
     ) -> None:
         self.database, self.solver, self.progress, self.clock = database, solver, progress, clock
         self.round_id, self.lease, self.owner = round_id, timedelta(seconds=lease_seconds), owner
+        self.stop = stop
 
     async def to_the_end(self) -> RoundState | None:
         for _ in range(MOST_STEPS):
@@ -74,7 +79,7 @@ class _Run:
                 return None
             await self.tell(held.state)
             try:
-                if not await self.step(held):
+                if self.stop.is_set() or not await self.step(held):
                     return held.state
             except (IllegalTransition, LeaseLost):
                 # Another runner was faster: see how far it has come.
@@ -121,6 +126,10 @@ class _Run:
         await self.tell(RoundState.SOLVING, attempt=lease.attempt)
         try:
             plan, seconds = await self.solved(lease)
+        except _Stopped:
+            async with self.database.write() as session:
+                await service.renew_lease(session, self.clock, lease, timedelta(0))
+            return True
         except SolverFailed as error:
             log.warning("solver failed", round=str(self.round_id), attempt=lease.attempt, error=str(error))
             async with self.database.write() as session:
@@ -152,21 +161,39 @@ class _Run:
             work = asyncio.ensure_future(
                 self.solver.solve(held.problem or b"", held.policy or b"", options, on_progress)
             )
-            plan = await _first(work, lost)
+            plan = await self.first(work, lost)
         return plan, time.monotonic() - began
+
+    async def first(self, work: "asyncio.Future[bytes]", lost: "asyncio.Task[None]") -> bytes:
+        """Return the answer, unless the lease is lost or we are asked to stop first."""
+        stopped = asyncio.create_task(self.stop.wait())
+        both: set[asyncio.Future[Any]] = {work, lost, stopped}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
+            raise _Stopped if stopped.done() else LeaseLost("Another solver has taken this round")
+        finally:
+            stopped.cancel()
+            if not work.done():
+                work.cancel()
+                with suppress(asyncio.CancelledError, SolverFailed):
+                    await work
 
     @asynccontextmanager
     async def renewing(self, lease: Lease) -> AsyncIterator["asyncio.Task[None]"]:
         """Renew the lease in the background; the task that is handed out ends when the lease is lost."""
-        task = asyncio.create_task(self._renew(lease))
+        solved = asyncio.Event()
+        task = asyncio.create_task(self._renew(lease, solved))
         try:
             yield task
         finally:
-            await _end(task)
+            # Asked, not cancelled: a transaction that is cut short may keep its connection, and with it a lock.
+            solved.set()
+            await task
 
-    async def _renew(self, lease: Lease) -> None:
-        while True:
-            await asyncio.sleep(self.lease.total_seconds() / 3)
+    async def _renew(self, lease: Lease, solved: asyncio.Event) -> None:
+        while not await within(solved, self.lease.total_seconds() / 3):
             try:
                 async with self.database.write() as session:
                     lease = await service.renew_lease(session, self.clock, lease, self.lease)
@@ -190,19 +217,15 @@ class _Run:
             await self.tell(RoundState.SOLVING, **await queue.get())
 
 
-async def _first(work: "asyncio.Future[bytes]", lost: "asyncio.Task[None]") -> bytes:
-    """Return the answer, unless the lease is lost first."""
-    try:
-        both: set[asyncio.Future[Any]] = {work, lost}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            raise LeaseLost("Another solver has taken this round")
-        return work.result()
-    finally:
-        if not work.done():
-            work.cancel()
-            with suppress(asyncio.CancelledError, SolverFailed):
-                await work
+class _Stopped(Exception):
+    """This process is ending."""
+
+
+async def within(happened: asyncio.Event, seconds: float) -> bool:
+    """Wait for something, for so long at most; say whether it has happened."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(happened.wait(), seconds)
+    return happened.is_set()
 
 
 async def _end(task: "asyncio.Task[None]") -> None:
