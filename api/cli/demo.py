@@ -8,11 +8,10 @@ from pathlib import Path
 
 from litestar import Litestar
 from rich.panel import Panel
-from sqlalchemy import func, select
 
 from api.cli.console import complete, console, progress, refuse, settings, words
 from api.cli.report import names, show_round
-from api.cli.rounds import find_territory, match_now, opened
+from api.cli.rounds import find_territory, match_now, opened, relay
 from api.cli.seeding import fill
 from api.cli.serving import prepare_database, require_free_port
 from api.demo import DemoStory, stage
@@ -22,9 +21,6 @@ from api.web.words import NEED_STATES, OUTCOMES
 from catalog.kernel.db import Database
 from catalog.kernel.ids import new_id
 from catalog.kernel.time import HOME_ZONE, Clock, ShiftedClock, SystemClock, at_local, local_day
-from market.events import Event
-from market.outbox import drain
-from market.reactions import REACTIONS
 from market.rounds.commands import StartRound
 from market.rounds.models import Round
 from market.rounds.queries import outstanding_rounds
@@ -115,16 +111,6 @@ async def _prepare(chosen: Settings, clock: ShiftedClock, scale: int, seconds: i
             services, communities = await names(session)
         show_round(held.summary, services, communities)
     return world
-
-
-async def relay(database: Database, clock: Clock) -> None:
-    """Work off the outbox, with a bar."""
-    async with database.read() as session:
-        total = (await session.execute(select(func.count()).where(Event.done_at.is_(None)))).scalar_one()
-    with progress() as bars:
-        bar = bars.add_task(words().gettext(N_("messages and hand-overs")), total=total)
-        while done := await drain(database, REACTIONS, clock, limit=50):
-            bars.advance(bar, done)
 
 
 async def _match(database: Database, clock: Clock, seconds: int) -> Round:

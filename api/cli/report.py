@@ -32,6 +32,9 @@ async def names(session: AsyncSession) -> tuple[Names, Names]:
 def show_round(summary: Mapping[str, Any], services: Names, communities: Names) -> None:
     """Print the summary of a round."""
     _ = words().gettext
+    if not summary["asked"]:
+        console.print(_(N_("Nobody asks for anything on these days.")), style="bold")
+        return
     console.print(
         _(
             N_("{served} of {asked} needs have somebody who can come; {unserved} have nobody yet"),
@@ -41,17 +44,8 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
         ),
         style="bold",
     )
-    console.print(
-        _(
-            N_(
-                "median walk {minutes} min ({metres} m, estimated), {workers} people considered, solved in {seconds} s"
-            ),
-            minutes=summary["median_travel_minutes"],
-            metres=round(summary["median_travel_metres"]),
-            workers=summary["workers"],
-            seconds=summary.get("seconds", "?"),
-        )
-    )
+    if summary["served"]:
+        console.print(_walk(summary))
     console.print(
         Columns(
             [
@@ -64,6 +58,18 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
         console.print(_causes(summary["unserved_by_cause"]))
     for level in summary["levels"]:
         console.print(_level(level))
+
+
+def _walk(summary: Mapping[str, Any]) -> str:
+    return words().gettext(
+        N_(
+            "median walk {minutes} min ({metres} m, estimated), {workers} people considered, solved in {seconds} s"
+        ),
+        minutes=round(summary["median_travel_minutes"]),
+        metres=round(summary["median_travel_metres"]),
+        workers=summary["workers"],
+        seconds=summary.get("seconds", "?"),
+    )
 
 
 def _shares(title: str, shares: Mapping[str, Mapping[str, int]], named: Names) -> Table:

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from rich.progress import Progress as Bars
 from rich.progress import TaskID
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +26,9 @@ from catalog.kernel.ids import new_id
 from catalog.kernel.time import Clock, SystemClock
 from catalog.territory.models import PlaceKind, Territory
 from market.actor import SYSTEM
+from market.events import Event
+from market.outbox import drain
+from market.reactions import REACTIONS
 from market.rounds.commands import StartRound
 from market.rounds.models import Round
 from market.states import RoundState
@@ -76,10 +79,22 @@ async def _run(
             deterministic=deterministic,
             auto_publish=publish,
         )
+        await relay(database, clock, quiet=as_json)
         with progress(quiet=as_json) as bars:
             held = await match_now(database, clock, command, bars)
+        await relay(database, clock, quiet=as_json)
         await _show(database, held, as_json=as_json)
         return held
+
+
+async def relay(database: Database, clock: Clock, *, quiet: bool = False) -> None:
+    """Work off the outbox, with a bar: what was asked is not matched before it is received."""
+    async with database.read() as session:
+        total = (await session.execute(select(func.count()).where(Event.done_at.is_(None)))).scalar_one()
+    with progress(quiet=quiet) as bars:
+        bar = bars.add_task(words().gettext(N_("messages and hand-overs")), total=total)
+        while done := await drain(database, REACTIONS, clock, limit=50):
+            bars.advance(bar, done)
 
 
 async def match_now(database: Database, clock: Clock, command: StartRound, bars: Bars) -> Round:
