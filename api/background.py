@@ -18,7 +18,7 @@ from uuid import UUID
 
 import structlog
 from taskiq import AsyncBroker, InMemoryBroker
-from taskiq.api import run_receiver_task
+from taskiq.receiver import Receiver
 
 from api.progress import Watchable, open_progress
 from api.settings import Settings
@@ -96,7 +96,6 @@ class Background:
         self._running: dict[UUID, asyncio.Task[object]] = {}
         self._stop = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
-        self._receivers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         self.line.queue.run = self.run_round
@@ -105,10 +104,8 @@ class Background:
             asyncio.create_task(self._forever(self.relay), name="relay"),
             asyncio.create_task(self._forever(self.tick), name="tick"),
         ]
-        broker = self.line.queue.broker
-        if not isinstance(broker, InMemoryBroker):
-            receiver = run_receiver_task(broker, max_async_tasks=self.parallel)
-            self._receivers.append(asyncio.create_task(receiver, name="receiver"))
+        if not isinstance(self.line.queue.broker, InMemoryBroker):
+            self._loops.append(asyncio.create_task(self._forever(self.receive), name="receive"))
         return self
 
     async def __aexit__(
@@ -121,7 +118,6 @@ class Background:
         self._wake.set()
         ending: list[asyncio.Task[Any]] = [*self._loops, *self._running.values()]
         await asyncio.wait(ending, timeout=END_SECONDS)
-        ending += self._receivers
         await _end(ending)
         self.line.queue.run = None
 
@@ -150,6 +146,15 @@ class Background:
             owner=self.owner,
             stop=self._stop,
         )
+
+    async def receive(self) -> None:
+        """Take rounds from the queue of all workers until this one ends."""
+        broker = self.line.queue.broker
+        broker.is_worker_process = True
+        receiver = Receiver(
+            broker, run_startup=False, max_async_tasks=self.parallel, wait_tasks_timeout=END_SECONDS
+        )
+        await receiver.listen(self._stop)
 
     async def relay(self) -> None:
         """Work off the outbox, hand out the rounds that came of it, then wait for the next commit or tick."""
@@ -208,7 +213,7 @@ class Background:
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Cancel tasks until they have ended: the queue's receiver takes a cancellation for a lost connection at times."""
+    """Cancel what has not ended in time, until it has: a library may take a cancellation for a lost connection."""
     pending = {task for task in tasks if not task.done()}
     while pending:
         for task in pending:
