@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar
@@ -19,7 +20,7 @@ from api.headers import HeadAsGet, SecurityHeaders
 from api.logs import RequestLog
 from api.runtime import Runtime, open_runtime
 from api.settings import Settings
-from api.stores import store_factory
+from api.stores import redis_of, store_factory
 from api.web.assets import static_router
 from api.web.render import template_config
 from api.web.site import site_of
@@ -42,7 +43,8 @@ class Application(Litestar):
 
 def create_app(settings: Settings, *, clock: Clock | None = None, background: bool = True) -> Litestar:
     """Build the application; `background=False` leaves relay, timers and rounds to the caller (tests, `linli worker`)."""
-    stores = StoreRegistry(default_factory=store_factory(settings))
+    redis = redis_of(settings)
+    stores = StoreRegistry(default_factory=store_factory(redis))
     return Application(
         route_handlers=[*_routes(settings), static_router()],
         dependencies=DEPENDENCIES,
@@ -54,7 +56,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None, background: bo
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,  # Litestar's own routes answer HTML; api/rest/openapi.py builds the document
         logging_config=None,
-        lifespan=[_lifespan(settings, stores, clock or SystemClock(), background)],
+        lifespan=[
+            _lifespan(
+                partial(open_runtime, settings, clock or SystemClock(), stores, redis, background=background)
+            )
+        ],
     )
 
 
@@ -76,14 +82,11 @@ def _routes(settings: Settings) -> list[ControllerRouterHandler]:
 
 
 def _lifespan(
-    settings: Settings, stores: StoreRegistry, clock: Clock, background: bool
+    opening: Callable[[], AbstractAsyncContextManager[Runtime]],
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            runtime: Runtime = await stack.enter_async_context(
-                open_runtime(settings, clock, stores, background=background)
-            )
+        async with opening() as runtime:
             app.state.runtime = runtime
             app.state.site = await site_of(runtime)
             yield

@@ -9,13 +9,14 @@ from uuid import UUID
 from litestar.connection import ASGIConnection
 from litestar.stores.base import Store
 from litestar.stores.registry import StoreRegistry
+from redis.asyncio import Redis
 
 from api.auth.codes import Codes
 from api.background import open_background, open_line
 from api.progress import Watchable
 from api.settings import Settings
 from api.sms import LogSms, MemorySms, Sms
-from api.stores import Counters, MemoryCounters, RedisCounters, redis_client
+from api.stores import Counters, MemoryCounters, RedisCounters
 from catalog.kernel.db import Database
 from catalog.kernel.time import Clock
 from market.ports import RoundQueue
@@ -39,14 +40,16 @@ class Runtime:
 
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, clock: Clock, stores: StoreRegistry, *, background: bool
+    settings: Settings, clock: Clock, stores: StoreRegistry, redis: "Redis | None", *, background: bool
 ) -> AsyncIterator[Runtime]:
     """Open everything a serving process needs; close it in the reverse order."""
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url, pool_size=settings.pool_size)
         stack.push_async_callback(database.dispose)
         sms = MemorySms() if settings.demo else LogSms()
-        counters = _counters(stack, settings, clock)
+        if redis is not None:
+            stack.push_async_callback(redis.aclose)
+        counters = RedisCounters(redis) if redis is not None else MemoryCounters(clock)
         line = await stack.enter_async_context(open_line(settings))
         if background and not settings.served:  # where there are workers, they do it
             await stack.enter_async_context(open_background(settings, database, clock, line))
@@ -61,14 +64,6 @@ async def open_runtime(
             progress=line.progress,
             queue=line.queue,
         )
-
-
-def _counters(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Counters:
-    if settings.redis_url is None:
-        return MemoryCounters(clock)
-    client = redis_client(settings.redis_url)
-    stack.push_async_callback(client.aclose)
-    return RedisCounters(client)
 
 
 def runtime_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Runtime:

@@ -20,12 +20,16 @@ def redis_client(url: str) -> "Redis":
     return Redis.from_url(url, protocol=2, decode_responses=False)
 
 
-def store_factory(settings: Settings) -> Callable[[str], Store]:
+def redis_of(settings: Settings) -> "Redis | None":
+    """Return the client that stores and counters of a process share; whoever runs the process closes it."""
+    return redis_client(settings.redis_url) if settings.redis_url else None
+
+
+def store_factory(client: "Redis | None") -> Callable[[str], Store]:
     """Return what makes a named store; all processes of a served deployment see the same one."""
-    if settings.redis_url is None:
+    if client is None:
         return lambda _name: MemoryStore()
-    url = settings.redis_url
-    return lambda name: RedisStore(redis_client(url), namespace=f"linli:{name}", handle_client_shutdown=True)
+    return lambda name: RedisStore(client, namespace=f"linli:{name}")
 
 
 class Counters(Protocol):

@@ -4,12 +4,13 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
+from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.runtime import Runtime
 
-TRIED = (SQLAlchemyError, OSError, TimeoutError)
+TRIED = (SQLAlchemyError, RedisError, OSError)
 
 
 class Health(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from api.stores import redis_client, store_factory
 from catalog.kernel.db import Database
 from tests.support.app import API
 
@@ -28,6 +29,14 @@ async def test_a_database_that_is_away_is_not_ready(client, house):
     await house.database.dispose()
     house.runtime.database = there
     assert (503, {"status": "OperationalError"}) == (answer.status_code, answer.json())
+
+
+async def test_a_redis_that_is_away_is_not_ready(client, house):
+    house.runtime.tokens = store_factory(redis_client("redis://127.0.0.1:1"))("tokens")
+    assert (503, {"status": "ConnectionError"}) == (
+        (answer := await client.get("/ready")).status_code,
+        answer.json(),
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from api.settings import Settings
-from api.stores import MemoryCounters, RedisCounters, redis_client, store_factory
+from api.stores import MemoryCounters, RedisCounters, redis_client, redis_of, store_factory
 
 
 @pytest.fixture
@@ -48,13 +48,11 @@ async def test_redis_lets_a_count_end(redis_url):
 
 
 async def test_stores_of_one_name_share_and_of_two_do_not(redis_url_or_none):
-    factory = store_factory(Settings(redis_url=redis_url_or_none))
+    client = redis_of(Settings(redis_url=redis_url_or_none))
+    factory = store_factory(client)
     one, two = factory("one"), factory("two")
     await one.set("key", b"value", expires_in=60)
     assert (b"value", None) == (await one.get("key"), await two.get("key"))
-    if redis_url_or_none:
-        again = factory("one")
-        assert b"value" == await again.get("key")
-        await again._redis.aclose()
-        await one._redis.aclose()
-        await two._redis.aclose()
+    if client:
+        assert b"value" == await factory("one").get("key")
+        await client.aclose()

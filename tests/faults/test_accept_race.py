@@ -15,8 +15,7 @@ import httpx
 from sqlalchemy import func, select
 
 from api.auth.tokens import issue_token
-from api.settings import Settings
-from api.stores import store_factory
+from api.stores import redis_client, store_factory
 from catalog.kernel.db import Database
 from catalog.kernel.time import FrozenClock
 from catalog.people.models import Person
@@ -106,8 +105,8 @@ async def the_offer(database: Database, clock: FrozenClock, world: World) -> UUI
 
 
 async def tokens_of(people: list[UUID], redis_url: str) -> list[str]:
-    store = store_factory(Settings(redis_url=redis_url, secret=SECRET))("tokens")
-    async with store:
+    async with redis_client(redis_url) as client:
+        store = store_factory(client)("tokens")
         return [await issue_token(store, person) for person in people]
 
 

@@ -3,7 +3,9 @@
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
+from asgi_lifespan import LifespanManager
 from sqlalchemy import update
 
 from api.app import create_app
@@ -12,7 +14,7 @@ from api.settings import Settings
 from catalog.people.commands import SetPassword
 from catalog.people.models import Person
 from catalog.people.passwords import set_password
-from tests.support.app import csrf_of, opened, send_form
+from tests.support.app import BASE, csrf_of, opened, send_form
 from tests.support.world import id_of
 
 CHEN, LUO = "13800000001", "13800000002"
@@ -181,3 +183,16 @@ async def test_outside_the_demo_no_code_is_shown(sqlite_url, clock):
         assert "demo-code" not in (await visitor.get("/sign-in/code")).text
         told = await visitor.post("/api/v1/auth/code", json={"phone": LUO})
         assert told.json()["code"] is None
+
+
+async def test_sessions_and_tokens_live_in_redis_where_there_is_one(sqlite_url, clock, redis_url):
+    served = Settings(database_url=sqlite_url, redis_url=redis_url, secret="0" * 32, demo=True)
+    async with opened(served, clock) as house:
+        visitor = await house.visitor()
+        await signed_in(visitor, "13800000021")
+        held = visitor.cookies["linli_session"]
+    async with LifespanManager(create_app(served, clock=clock, background=False)) as other:
+        transport = httpx.ASGITransport(other.app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            client.cookies.set("linli_session", held, domain="linli.test")
+            assert 200 == (await client.get("/work")).status_code
