@@ -26,7 +26,7 @@ async def names(session: AsyncSession) -> tuple[Names, Names]:
             Territory.kind == PlaceKind.COMMUNITY
         )
     )
-    return dict(services.tuples().all()), dict(places.tuples().all())
+    return {row[0]: row[1] for row in services}, {row[0]: row[1] for row in places}
 
 
 def show_round(summary: Mapping[str, Any], services: Names, communities: Names) -> None:

@@ -1,0 +1,166 @@
+"""`linli match` and `linli check` on files: good ones, and everything that may be wrong with one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+STREET = Path(__file__).parents[3] / "docs" / "examples" / "street.json"
+PLAN = STREET.with_name("street.plan.json")
+
+
+def street() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(STREET.read_text("utf-8"))
+    return document
+
+
+def test_the_same_bytes_again(linli, tmp_path):
+    done = linli("match", str(STREET), "--deterministic", "-o", "plan.json")
+    assert (0, PLAN.read_bytes()) == (done.exit_code, (tmp_path / "plan.json").read_bytes())
+
+
+def test_a_person_reads_who_comes_how_good_it_is_and_why_not(linli):
+    shown = linli("match", str(STREET), "--deterministic").stdout
+    assert "12 of 13 tasks served" in shown
+    assert ("deng, feng" in shown, "optimal" in shown) == (True, True)
+    assert "skill_level 10, qualification_valid 1, inside_shift 1" in " ".join(shown.split())
+
+
+def test_a_person_may_read_chinese(linli):
+    shown = linli("match", str(STREET), "--solver", "greedy", LINLI_LANG="zh").stdout
+    assert "13 项任务中服务了 12 项" in shown
+
+
+@pytest.mark.parametrize("solver", ["auto", "greedy", "cpsat"])
+def test_a_machine_reads_one_document(linli, solver):
+    done = linli("match", str(STREET), "--seconds", "5", "--solver", solver, "--json")
+    told = json.loads(done.stdout)
+    assert {"seconds", "status", "plan"} == set(told)
+    assert ("linli.plan/1", 12) == (told["plan"]["schema"], len(told["plan"]["assignments"]))
+
+
+def test_the_plan_on_file_is_the_plan_that_is_printed(linli, tmp_path):
+    done = linli("match", str(STREET), "--solver", "greedy", "--json", "-o", "p.json")
+    assert json.loads(done.stdout)["plan"] == json.loads((tmp_path / "p.json").read_bytes())
+
+
+def broken(**changes: Any) -> dict[str, Any]:
+    return street() | changes
+
+
+def with_first(part: str, **changes: Any) -> dict[str, Any]:
+    document = street()
+    document[part][0] |= changes
+    return document
+
+
+WRONG = {
+    "duplicate id": (lambda: broken(tasks=[*street()["tasks"], street()["tasks"][2]]), "tasks[13].id"),
+    "dangling place": (
+        lambda: with_first("tasks", place="nowhere"),
+        "tasks[0].place: Unknown place 'nowhere'",
+    ),
+    "dangling provider": (lambda: with_first("workers", provider="who"), "workers[0].provider"),
+    "negative duration": (lambda: with_first("tasks", duration=-30), "tasks[0].duration"),
+    "naive start": (lambda: broken(horizon={"start": "2026-03-02T00:00:00", "days": 1}), "horizon.start"),
+    "window backwards": (
+        lambda: with_first("tasks", windows=[{"earliest": 600, "latest": 540}]),
+        "tasks[0].windows[0].latest",
+    ),
+    "unknown field": (lambda: broken(colour="red"), "colour"),
+    "missing field": (lambda: {k: v for k, v in street().items() if k != "horizon"}, "horizon"),
+    "wrong type": (lambda: with_first("places", lat="north"), "places[0].lat"),
+    "off the earth": (lambda: with_first("places", lat=122.5), "places[0].lat"),
+    "another schema": (lambda: broken(schema="linli.problem/9"), "schema"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+@pytest.mark.parametrize("command", ["match", "check"])
+def test_a_wrong_problem_is_refused_with_the_path_of_the_field(linli, tmp_path, case, command):
+    make, told = WRONG[case]
+    (tmp_path / "wrong.json").write_text(json.dumps(make()), "utf-8")
+    done = linli(command, "wrong.json", *([str(PLAN)] if command == "check" else []))
+    assert (2, "") == (done.exit_code, done.stdout)
+    assert done.stderr.startswith("wrong.json: ")
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"[]", b'{"id": ', b"\xff\xfe", b"[" * 10_000])
+def test_what_is_no_document_is_refused(linli, tmp_path, content):
+    (tmp_path / "wrong.json").write_bytes(content)
+    for words in (("match", "wrong.json"), ("check", str(STREET), "wrong.json")):
+        done = linli(*words)
+        assert (2, 1) == (done.exit_code, done.stderr.count("wrong.json: "))
+
+
+def test_files_that_are_not_there(linli, tmp_path):
+    for words in (
+        ("match", "none.json"),
+        ("match", "."),
+        ("check", str(STREET), "none.json"),
+        ("match", str(STREET), "--solver", "greedy", "-o", "no/folder/plan.json"),
+    ):
+        done = linli(*words)
+        assert 2 == done.exit_code
+        assert (
+            "plan.json: No such" in done.stderr
+            or "none.json: No such" in done.stderr
+            or "directory" in done.stderr
+        )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--solver", "magic"),
+        ("--seconds", "0"),
+        ("--seconds", "soon"),
+        ("--seed", "-1"),
+        ("--seconds", "nan"),
+    ],
+)
+def test_options_out_of_range(linli, words):
+    done = linli("match", str(STREET), *words)
+    assert 2 == done.exit_code
+    assert words[0] in done.stderr
+
+
+def plan_with(**changes: Any) -> bytes:
+    return json.dumps(json.loads(PLAN.read_bytes()) | changes).encode()
+
+
+def test_a_good_plan_passes(linli):
+    done = linli("check", str(STREET), str(PLAN))
+    assert (0, "No rule is violated.") == (done.exit_code, done.stdout.strip())
+    assert [] == json.loads(linli("check", str(STREET), str(PLAN), "--json").stdout)
+
+
+def test_each_violation_is_named(linli, tmp_path):
+    plan = json.loads(PLAN.read_bytes())
+    haircut = next(item for item in plan["assignments"] if item["task"] == "wang-haircut")
+    route = next(route for route in plan["routes"] if route["worker"] == "zhou-barber")
+    haircut["workers"], route["worker"] = ["nurse-he"], "nurse-he"
+    (tmp_path / "bad.json").write_text(json.dumps(plan), "utf-8")
+    shown = linli("check", str(STREET), "bad.json")
+    assert 1 == shown.exit_code
+    assert ("skill_level" in shown.stderr, "wang-haircut" in shown.stderr) == (True, True)
+    told = linli("check", str(STREET), "bad.json", "--json")
+    assert 1 == told.exit_code
+    assert ("skill_level", "wang-haircut", "nurse-he") in {
+        (item["rule"], item["task"], item["worker"]) for item in json.loads(told.stdout)
+    }
+
+
+def test_a_plan_of_another_problem(linli, tmp_path):
+    (tmp_path / "bad.json").write_bytes(plan_with(problem="0" * 64))
+    done = linli("check", str(STREET), "bad.json", "--json")
+    assert (1, {"problem"}) == (done.exit_code, {item["rule"] for item in json.loads(done.stdout)})
+
+
+def test_a_plan_that_names_strangers_is_no_crash(linli, tmp_path):
+    (tmp_path / "bad.json").write_bytes(plan_with(assignments=[{"task": "x", "start": 1, "workers": ["y"]}]))
+    done = linli("check", str(STREET), "bad.json")
+    assert done.exit_code in {1, 2}
+    assert done.stderr
