@@ -187,7 +187,7 @@ async def _doors(session: AsyncSession, say: Translator, links: Mapping[str, UUI
         .join(Provider, Provider.id == Worker.provider_id)
         .where(Worker.person_id.in_(ids))
     )
-    teams: dict[UUID, Any] = dict(helping.tuples().all())
+    teams: dict[UUID, Any] = {row[0]: row[1] for row in helping}
     return [
         _door(say, token, people[person_id], held.get(person_id), teams.get(person_id))
         for token, person_id in links.items()
