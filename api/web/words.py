@@ -6,6 +6,7 @@ from typing import Any
 
 from api.i18n import N_, Translator
 from api.web.formats import Formats
+from market.causes import NOBODY
 from market.states import JobState, NeedState, OfferState, Outcome, RoundState
 
 Kind = str  # wait, act, good, bad, off: how ui.state paints it
@@ -87,8 +88,10 @@ CAUSES: Mapping[str, str] = {
     "atomic_team": N_("the team has not enough people free"),
     "headcount": N_("not enough people are free at the same time"),
     "busy": N_("is needed elsewhere at that time"),
+    NOBODY: N_("nobody offers it here yet"),
 }
 UNKNOWN_CAUSE = N_("another rule")
+ORDER = {cause: place for place, cause in enumerate(CAUSES)}
 
 # What a resident can do about the rule that excluded most of those who came close.
 HELPS: Mapping[str, str] = {
@@ -105,8 +108,6 @@ HELPS: Mapping[str, str] = {
     "worker_day_cap": N_("Another day would help."),
     "provider_day_cap": N_("Another day would help."),
 }
-# A plumber who is too far away says more than four hundred people who are no plumbers.
-FAR_FROM_IT = frozenset({"skill_level", "provider_kind", "provider_admitted", "qualification_valid"})
 
 
 def cause_text(say: Translator, cause: str) -> str:
@@ -115,8 +116,8 @@ def cause_text(say: Translator, cause: str) -> str:
 
 
 def telling(causes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Sort counted causes: those of people who came close first, then by how many they concern."""
-    return sorted(causes, key=lambda item: (item["cause"] in FAR_FROM_IT, -int(item["count"]), item["cause"]))
+    """Sort counted causes: those of people who came closest first, as `market.causes.deciding` ranks them."""
+    return sorted(causes, key=lambda item: ORDER.get(item["cause"], -1), reverse=True)
 
 
 def cause_rows(say: Translator, causes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from catalog.kernel.time import Clock
 from catalog.people.models import Role, RoleGrant
 from catalog.services.models import Lane
 from catalog.territory.models import Territory
+from market.causes import deciding
 from market.events import record, set_timer
 from market.needs.access import both_sides, load_need, path_of
 from market.needs.ground import above
@@ -93,7 +94,7 @@ async def note_unserved(
     need = await load_need(session, need_id)
     if need.last_round_id == round_id and need.last_causes:
         return
-    before, now = _main_cause(need.last_causes), _main_cause(causes)
+    before, now = deciding(need.last_causes) if need.rounds_missed else None, deciding(causes)
     need.rounds_missed += 1
     need.last_causes = causes
     need.last_round_id = round_id
@@ -129,12 +130,6 @@ def refuse_unless(need: Need, wanted: NeedState, *states: NeedState) -> None:
 def named(need: Need) -> dict[str, str]:
     """Return what nearly every message about a need says."""
     return {"code": need.code, "service": need.service_code}
-
-
-def _main_cause(causes: list[dict[str, Any]]) -> str:
-    if not causes:
-        return "unknown"
-    return str(max(causes, key=lambda cause: int(cause.get("count", 0)))["cause"])
 
 
 async def _least_busy_officer(session: WriteSession, path: str) -> UUID | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from market.causes import Causes
 from market.needs.models import Need
 from market.rounds.models import Round
 from market.rounds.problem.ticks import Calendar
@@ -12,8 +13,6 @@ from matching.candidates import Candidates, candidates
 from matching.plan import Assignment, Plan, Stop, decode_plan
 from matching.problem import Problem, decode_problem
 from matching.rules import CAUSES
-
-Causes = list[dict[str, Any]]
 
 
 class Digest(NamedTuple):
@@ -73,9 +72,3 @@ def in_order(counts: Mapping[str, int], left_out: Mapping[str, int]) -> Causes:
     """Return counted causes in the order in which candidates are tested, with those who were never looked at."""
     both = Counter(counts) + Counter(left_out)
     return [{"cause": cause, "count": both[cause]} for cause in CAUSES if both[cause]]
-
-
-def deciding(causes: Causes) -> str:
-    """Return the cause that kept the best candidate away: the last rule at which anybody failed."""
-    known = [c["cause"] for c in causes if c["cause"] in CAUSES]
-    return max(known, key=CAUSES.index, default="nobody")

@@ -11,13 +11,14 @@ from catalog.kernel.db import WriteSession
 from catalog.kernel.ids import derived_id
 from catalog.kernel.time import Clock
 from market.actor import Actor
+from market.causes import Causes
 from market.events import record
 from market.needs import service as needs_service
 from market.needs.models import Need
 from market.offers import service as offers_service
 from market.offers.commands import NewOffer
 from market.rounds.busy import Seats, load_seats, lock_needs, lock_workers
-from market.rounds.digest import Causes, Digest, digest
+from market.rounds.digest import Digest, digest
 from market.rounds.models import Round, RoundNeed
 from market.rounds.starting import demand_officer, round_of
 from market.rounds.summary import Result, summarise

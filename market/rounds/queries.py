@@ -14,9 +14,10 @@ from catalog.people.models import Person
 from catalog.providers.models import Provider, Worker
 from catalog.services.models import Service
 from catalog.territory.models import Territory
+from market.causes import Causes, deciding
 from market.needs.models import Need
 from market.offers.models import Offer
-from market.rounds.digest import Causes, deciding, in_order
+from market.rounds.digest import in_order
 from market.rounds.models import Round, RoundNeed
 from market.rounds.problem.ticks import Calendar
 from market.rounds.views import Cause, PlanRow, RoundView, UnservedRow

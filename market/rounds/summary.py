@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.territory.models import Territory
+from market.causes import Causes, deciding
 from market.needs.models import Need
 from market.offers.commands import NewOffer
-from market.rounds.digest import Causes, Digest, deciding
+from market.rounds.digest import Digest
 from market.rounds.models import Round
 
 

@@ -12,8 +12,8 @@ from market.needs.times import windows_of
 from market.states import NeedState
 from tests.support.world import ISSUE, window
 
-MISSING = [{"cause": "no_skill", "count": 3}, {"cause": "too_far", "count": 1}]
-FAR = [{"cause": "no_skill", "count": 3}, {"cause": "too_far", "count": 9}]
+MISSING = [{"cause": "skill_level", "count": 3}]
+FAR = [{"cause": "skill_level", "count": 3}, {"cause": "within_reach", "count": 1}]
 
 
 async def test_looking_starts_once(story):
@@ -117,3 +117,9 @@ async def test_the_promised_times_reach_the_officer(story):
     assert ["need.contact_due"] == await story.heard(officer, need.id)
     await story.pass_time(days=6)
     assert ["need.contact_due", "need.result_due"] == await story.heard(officer, need.id)
+
+
+async def test_nobody_at_all_is_said_too(story):
+    need = await story.looking()
+    await story.run(service.note_unserved, need.id, story.world.round_id, [])
+    assert 1 == (await story.heard("Chen", need.id)).count("need.unserved")
