@@ -19,12 +19,12 @@ from api.i18n import N_
 from api.settings import Settings
 from api.web.words import NEED_STATES, OUTCOMES
 from catalog.kernel.db import Database
-from catalog.kernel.ids import new_id
 from catalog.kernel.time import HOME_ZONE, Clock, ShiftedClock, SystemClock, at_local, local_day
 from market.rounds.commands import StartRound
 from market.rounds.models import Round
 from market.rounds.queries import outstanding_rounds
 from market.rounds.runner import run_round
+from market.rounds.schedule import daily_round_id
 from market.states import RoundState
 from seed.shatou import build_world
 from seed.story import StoryStep, tell_story
@@ -117,7 +117,9 @@ async def _match(database: Database, clock: Clock, seconds: int) -> Round:
     async with database.read() as session:
         street = await find_territory(session, None)
     command = StartRound(
-        id=new_id(),
+        id=daily_round_id(
+            street.id, local_day(clock.now())
+        ),  # or the server would hold this evening's round again
         territory_id=street.id,
         first_day=local_day(clock.now()) + timedelta(days=1),
         seconds=seconds,
@@ -213,5 +215,5 @@ def _print_links(chosen: Settings, tokens: list[str]) -> None:
     root = f"http://{chosen.host}:{chosen.port}"
     console.print(f"\n{_(N_('Watch the day go by'))}: [bold]{root}/demo[/bold]")
     for token, (_name, label) in zip(tokens, ROLES, strict=True):
-        console.print(f"  {root}/demo/enter/{token}  {_(label)}")
+        console.print(f"  {root}/demo/enter/{token}  {_(label)}", soft_wrap=True)
     console.print(_(N_("Stop with Ctrl+C.")), style="dim")
