@@ -69,16 +69,16 @@ HAPPENED: Mapping[str, str] = {
     "outcome": N_("What has become of the requests"),
 }
 FACTS: Mapping[str, str] = {
-    "accepted": N_("{n} offers accepted"),
-    "declined": N_("{n} declined"),
-    "left": N_("{n} left unanswered"),
-    "done": N_("{n} visits done"),
-    "confirmed": N_("{n} confirmed by the resident"),
-    "reviews": N_("{n} reviews written"),
-    "no_show": N_("{n} helper did not come"),
-    "reopened": N_("{n} not solved and opened again"),
-    "transferred": N_("{n} passed on to the office in charge"),
-    "stars": N_("{n} of 5 stars on average"),
+    "accepted": N_("accepted {n}"),
+    "declined": N_("declined {n}"),
+    "left": N_("left unanswered {n}"),
+    "done": N_("visits done {n}"),
+    "confirmed": N_("confirmed by the resident {n}"),
+    "reviews": N_("reviews written {n}"),
+    "no_show": N_("helper did not come {n}"),
+    "reopened": N_("not solved and opened again {n}"),
+    "transferred": N_("passed on to the office in charge {n}"),
+    "stars": N_("stars on average {n}"),
 }
 ROLES: Mapping[str, str] = {
     Role.OFFICER: N_("Officer"),

@@ -71,7 +71,7 @@ async def test_the_day_part_by_part(house: House, telling: Telling, client: http
     assert "Next:" not in running
     telling.finish(accepted=7, declined=1, served=3)
     after = (await client.get("/demo?lang=en")).text
-    assert "7 offers accepted · 1 declined · Served 3" in after
+    assert "accepted 7 · declined 1 · Served 3" in after
     assert "下一步：不接的，问下一位" in (await client.get("/demo?lang=zh")).text
     await send_form(client, "/demo")
     telling.finish()
