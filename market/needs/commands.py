@@ -47,6 +47,7 @@ class OpenNeed(Command, frozen=True, kw_only=True):
     """Ask for one service.
 
     `urgency` defaults to the service's, `household_id` to the beneficiary's, `lat` and `lon` to the household's.
+    `relation` is what the beneficiary is to the requester (a daughter who asks for her mother: "parent").
     `consent` is needed when requester and beneficiary are two people.
     """
 

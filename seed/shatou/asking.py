@@ -37,7 +37,7 @@ class Street(Struct, frozen=True):
 
 
 class Asking(Struct, frozen=True):
-    """Who asked, how, and who wrote it down."""
+    """Who asked, how, and who wrote it down; `relation` is what the beneficiary is to who asked."""
 
     requester_id: UUID
     channel: str
@@ -82,13 +82,13 @@ def draw_asking(
 ) -> Asking:
     """How this need came in."""
     if street.age(person) < ADULT:
-        return Asking(street.adults[home.id], "page", relation="parent", consent="guardian")
+        return Asking(street.adults[home.id], "page", relation="child", consent="guardian")
     ways = OLDER_WAYS if street.age(person) >= OLDER else YOUNG_WAYS
     ways = ways if person.phone else SILENT_WAYS
     way = CHANNELS[int(chance.choice(len(CHANNELS), p=np.array(ways) / 100))]
     if way == "relative" and person.relative_id:
         consent = ("spoken", "phone", "written")[int(chance.integers(0, 3))]
-        return Asking(person.relative_id, way, relation="child", consent=consent)
+        return Asking(person.relative_id, way, relation="parent", consent=consent)
     if way in {"visit", "relative"}:
         return Asking(person.id, "visit", street.leaders[home.compound_id].first, None, "spoken")
     clerk = street.officers[home.community_id] if way in {"phone", "paper"} else None

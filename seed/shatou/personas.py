@@ -176,7 +176,7 @@ def second_role(worker: WorkerSpec, fellow: WorkerSpec, kind: str, day: date) ->
 def story_needs(homes: Homes, stage: Stage, wang: PersonSpec, daughter: PersonSpec) -> list[NeedSpec]:
     """What 王大姐 needs tomorrow: her washing machine mended, asked for by her daughter."""
     home = homes.households[stage.wang]
-    asking = Asking(daughter.id, "relative", relation="child", consent="spoken")
+    asking = Asking(daughter.id, "relative", relation="parent", consent="spoken")
     machine = plain_need(
         named("need", "wang", "machine"), load_taxonomy().service("appliance-repair"), wang, home, asking
     )

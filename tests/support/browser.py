@@ -89,9 +89,9 @@ def served(sqlite_url: str) -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium for all tests of a session."""
+    """One Chromium for the tests of a module: the driver's event loop must not outlive them for async tests that follow."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
         yield browser

@@ -25,16 +25,16 @@ CONSENT: dict[str, str] = {
 }
 GENDER: dict[str, str] = {"female": N_("a woman should come"), "male": N_("a man should come")}
 RELATIONS: dict[str, str] = {
-    "parent": N_("parent and child"),
+    "parent": N_("the mother or father of the person who asks"),
     "spouse": N_("wife or husband"),
-    "child": N_("parent and child"),
+    "child": N_("the child of the person who asks"),
     "relative": N_("relative"),
     "neighbour": N_("neighbour"),
     "friend": N_("friend"),
-    "other": N_("looks after the person"),
+    "other": N_("somebody whom the person who asks looks after"),
 }
 
 
 def relation_words(say: Translator, relation: str | None) -> str | None:
-    """Return what the requester is to the beneficiary; what was typed freely stays as it is."""
+    """Return what the beneficiary is to the requester; what was typed freely stays as it is."""
     return say.gettext(RELATIONS[relation]) if relation in RELATIONS else relation
