@@ -1,6 +1,7 @@
 """What must hold in every problem document, and the order in which it is kept."""
 
 import math
+from bisect import bisect
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -173,6 +174,7 @@ def _validities(path: str, worker: "Worker") -> None:
 
 
 def _shifts(path: str, worker: "Worker", places: set[str], horizon_ticks: int) -> None:
+    earlier: list[tuple[int, int]] = []
     for j, shift in enumerate(worker.shifts):
         at = f"{path}.shifts[{j}]"
         _bounded(f"{at}.start", shift.start, 0, horizon_ticks)
@@ -181,12 +183,16 @@ def _shifts(path: str, worker: "Worker", places: set[str], horizon_ticks: int) -
             raise ProblemError(f"{at}.end", f"Ends at {shift.end}, not after its start {shift.start}")
         _known(f"{at}.start_place", shift.start_place, places, "place")
         _known(f"{at}.end_place", shift.end_place, places, "place")
-        _no_overlap(at, shift, worker.shifts[:j])
+        _no_overlap(at, shift, earlier)
 
 
-def _no_overlap(path: str, shift: "Shift", earlier: "tuple[Shift, ...]") -> None:
-    if any(shift.start < other.end and other.start < shift.end for other in earlier):
+def _no_overlap(path: str, shift: "Shift", earlier: list[tuple[int, int]]) -> None:
+    """Keep `earlier`, which do not overlap, in order of time: only the neighbours can be in the way."""
+    at = bisect(earlier, (shift.start, shift.end))
+    before, after = earlier[at - 1 : at], earlier[at : at + 1]
+    if any(shift.start < end for _, end in before) or any(start < shift.end for start, _ in after):
         raise ProblemError(f"{path}.start", "Overlaps another shift of the same worker")
+    earlier.insert(at, (shift.start, shift.end))
 
 
 def _tasks(problem: "Problem") -> None:
@@ -224,17 +230,18 @@ def _windows(path: str, task: "Task") -> None:
 
 def _pins(problem: "Problem") -> None:
     tasks = {task.id: task for task in problem.tasks}
+    known = set(tasks)
     workers = {worker.id for worker in problem.workers}
     forbidden = {(forbid.task, forbid.worker) for forbid in problem.forbids}
     for i, forbid in enumerate(problem.forbids):
-        _known(f"forbids[{i}].task", forbid.task, set(tasks), "task")
+        _known(f"forbids[{i}].task", forbid.task, known, "task")
         _known(f"forbids[{i}].worker", forbid.worker, workers, "worker")
     _distinct("pins", ((pin.task, pin.worker) for pin in problem.pins))
     starts: dict[str, int] = {}
     count: dict[str, int] = {}
     for i, pin in enumerate(problem.pins):
         path = f"pins[{i}]"
-        _known(f"{path}.task", pin.task, set(tasks), "task")
+        _known(f"{path}.task", pin.task, known, "task")
         _known(f"{path}.worker", pin.worker, workers, "worker")
         _bounded(f"{path}.start", pin.start, 0, MAX_TICKS)
         if (pin.task, pin.worker) in forbidden:

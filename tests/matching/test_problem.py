@@ -4,7 +4,10 @@ import json
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from matching import invariants
 from matching.problem import Forbid, Pin, Place, ProblemError, Worker, decode_problem, encode, problem_hash
 
 from .builders import SHIFT, TASK, WORKER, change, problem
@@ -110,6 +113,36 @@ def test_overlapping_shifts():
     with pytest.raises(ProblemError) as error:
         problem(workers=(worker,))
     assert error.value.path == "workers[0].shifts[1].start"
+
+
+@given(starts=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6)), max_size=8))
+def test_shifts_overlap_or_not_whatever_their_order(starts):
+    shifts = tuple(change(SHIFT, start=start, end=start + length) for start, length in starts)
+    clash = [j for j, b in enumerate(shifts) if any(a.start < b.end and b.start < a.end for a in shifts[:j])]
+    try:
+        problem(workers=(change(WORKER, shifts=shifts),))
+    except ProblemError as error:
+        assert f"workers[0].shifts[{clash[0]}].start" == error.path
+    else:
+        assert [] == clash
+
+
+def test_the_work_of_checking_grows_with_the_document_and_no_faster(monkeypatch):
+    """The sets made do not grow in number with the forbids: each once, not one for each."""
+    made = []
+
+    def counting(*of):
+        made.append(1)
+        return set(*of)
+
+    monkeypatch.setattr(invariants, "set", counting, raising=False)
+    workers = tuple(change(WORKER, id=f"w{i}") for i in range(50))
+    counts = []
+    for several in (1, 50):
+        made.clear()
+        problem(workers=workers, forbids=tuple(Forbid(task="meal", worker=w.id) for w in workers[:several]))
+        counts.append(len(made))
+    assert counts[0] == counts[1]
 
 
 def test_decoded_is_equal_and_order_does_not_matter():
