@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from api.i18n import N_, Language, Translator, bilingual, translator
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOON = 12
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -34,7 +35,7 @@ class Formats:
         return f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {_MONTHS_EN[day.month - 1]}" + f" {day.year}" * year
 
     def time(self, moment: dt.datetime | dt.time) -> str:
-        """上午9:00; 9:00."""
+        """上午9:00, 下午1:30, 中午12:00; 9:00, 13:30, 12:00. Chinese says the part of the day and counts to twelve."""
         clock = self._local(moment) if isinstance(moment, dt.datetime) else moment
         return (_day_part(clock.hour) if self.language == "zh" else "") + self._digits(clock)
 
@@ -120,9 +121,9 @@ class Formats:
             raise ValueError("a naive time cannot be shown: whose clock is it?")
         return moment.astimezone(self.zone)
 
-    @staticmethod
-    def _digits(clock: dt.datetime | dt.time) -> str:
-        return f"{clock.hour}:{clock.minute:02}"
+    def _digits(self, clock: dt.datetime | dt.time) -> str:
+        hour = clock.hour - 12 if self.language == "zh" and clock.hour > NOON else clock.hour
+        return f"{hour}:{clock.minute:02}"
 
 
 def _day_part(hour: int) -> str:

@@ -31,8 +31,9 @@ def test_days_and_times():
         (6, "早上6:05"),
         (8, "上午8:05"),
         (12, "中午12:05"),
-        (15, "下午15:05"),
-        (21, "晚上21:05"),
+        (13, "下午1:05"),
+        (15, "下午3:05"),
+        (21, "晚上9:05"),
     ],
 )
 def test_parts_of_the_day(hour: int, words: str):
@@ -41,7 +42,8 @@ def test_parts_of_the_day(hour: int, words: str):
 
 def test_windows_say_only_what_changes():
     assert "11月23日 周一 上午9:00–11:00" == ZH.window(at(9), at(11))
-    assert "11月23日 周一 上午9:00–下午14:00" == ZH.window(at(9), at(14))
+    assert "11月23日 周一 上午9:00–下午2:00" == ZH.window(at(9), at(14))
+    assert "11月23日 周一 下午2:00–5:30" == ZH.window(at(14), at(17, 30))
     assert "Mon 23 Nov, 9:00–14:00" == EN.window(at(9), at(14))
     assert "Mon 23 Nov, 22:00 – Tue 24 Nov, 6:00" == EN.window(at(22), at(6, day=24))
     assert ("下午", "Afternoon") == (ZH.half_day("afternoon"), EN.half_day("afternoon"))
