@@ -19,11 +19,11 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help demo test check lint format types contracts bench nightly lock dev clean
+.PHONY: help demo test check lint format types contracts bench nightly screenshots lock dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo '  ARGS="..." is handed on, as in: make test ARGS="tests/catalog -x"'
 
 demo: .venv/.runtime ## a street, its needs of tomorrow and a matching round, on http://127.0.0.1:8080
@@ -51,6 +51,9 @@ bench: .venv/.dev ## figures: time, gaps and bounds on this machine
 
 nightly: .venv/.dev ## tests that take longer than a pull request may
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m nightly $(ARGS)
+
+screenshots: .venv/.dev ## take the README's pictures again, of the demo in Chromium
+	@$(BIN)/python tests/tools/screenshots.py
 
 lock: ## renew uv.lock and constraints.txt from pyproject.toml (ARGS="--upgrade" for newer versions)
 	$(environment)

@@ -1,6 +1,7 @@
 """What all commands share: one console for people, JSON for machines, and refusals that say what to mend."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Coroutine, Iterator, Mapping
@@ -9,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+import structlog
 import typer
 from rich.console import Console
 from rich.progress import (
@@ -61,7 +63,16 @@ def settings(**overrides: Any) -> Settings:
         refuse(str(error))
     if not chosen.database_url.startswith(DATABASES):
         refuse(f"LINLI_DATABASE_URL: expected a URL that begins with {' or '.join(DATABASES)}")
+    _hush()
     return chosen
+
+
+def _hush() -> None:
+    """Let only warnings through, on the error stream; what serves for long sets up logs of its own."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
 
 
 def unread(environ: Mapping[str, str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -20,7 +21,11 @@ DAY = str(local_day(SystemClock().now()) + timedelta(days=2))  # the commands lo
 
 def call(*words: str, **environ: str) -> Result:
     """Run a command in this process; what it raises beside an exit is raised here."""
-    result = CliRunner().invoke(app, words, env=environ, terminal_width=100)
+    logs = structlog.get_config()
+    try:
+        result = CliRunner().invoke(app, words, env=environ, terminal_width=100)
+    finally:
+        structlog.configure(**logs)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
