@@ -9,6 +9,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -149,10 +150,17 @@ def _reader(request: AnyRequest) -> tuple[dict[str, Any], list[Cookie]]:
         "demo": site.demo,
         "nav": site.entries(getattr(user, "roles", ())),
         "path": request.url.path,
+        "now_here": _now(request),
         "switch": lambda **changes: _switch(request, changes),
         "csrf_token": value_or_default(ScopeState.from_scope(request.scope).csrf_token, ""),
         "flash": [flash] if flash else [],
     }, cookies
+
+
+def _now(request: AnyRequest) -> datetime | None:
+    """Return the time of the application's clock; countdowns on the page start from it."""
+    runtime = request.app.state.get("runtime")
+    return runtime.clock.now() if runtime else None
 
 
 def _remember(name: str, value: str) -> Cookie:
