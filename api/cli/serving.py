@@ -5,12 +5,15 @@ from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
 from litestar import Litestar
+from sqlalchemy import exists, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from api.cli.console import complete, console, print_json, refuse, settings
+from api.cli.console import complete, console, errors, print_json, refuse, settings
 from api.logs import configure_logs
 from api.settings import Settings
+from catalog.kernel.db import Database
+from catalog.territory.models import Territory
 
 
 def prepare_database(chosen: Settings) -> None:
@@ -52,12 +55,27 @@ def run_server(host: str | None, port: int | None) -> None:
     """Serve pages and API until told to stop."""
     chosen = settings(**{key: value for key, value in (("host", host), ("port", port)) if value is not None})
     require_free_port(chosen)
-    configure_logs(chosen)
     if not chosen.served:
         prepare_database(chosen)
+    complete(_point_out_emptiness(chosen))
+    configure_logs(chosen)
     from api.app import create_app  # noqa: PLC0415
 
     run_app(create_app(chosen), chosen)
+
+
+async def _point_out_emptiness(chosen: Settings) -> None:
+    database = Database(chosen.database_url)
+    try:
+        async with database.read() as session:
+            if not (await session.execute(select(exists(select(Territory.id))))).scalar_one():
+                errors.print(
+                    "There is no street in this database yet. An example: linli seed", style="yellow"
+                )
+    except (OSError, DBAPIError, asyncpg.PostgresError) as error:
+        refuse(f"LINLI_DATABASE_URL: cannot use {hidden(chosen)} ({cause_of(error)}); first: linli migrate")
+    finally:
+        await database.dispose()
 
 
 def run_app(app: Litestar, chosen: Settings) -> None:

@@ -1,9 +1,15 @@
 """Settings, schema, document: what whoever runs Linli types first."""
 
 import json
+import os
+import signal
 import socket
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
+import httpx
 import pytest
 from openapi_spec_validator import validate
 
@@ -82,3 +88,45 @@ def test_the_document_of_the_api_is_valid(linli):
     validate(document)
     assert 0 == done.exit_code
     assert {"/api/v1/needs", "/api/v1/offers", "/api/v1/office/rounds"} <= set(document["paths"])
+
+
+def test_serving_a_database_without_tables_says_what_to_do(linli, postgres_server):
+    name = postgres_server.create()
+    done = linli(
+        "serve",
+        LINLI_DATABASE_URL=postgres_server.url_of(name),
+        LINLI_REDIS_URL="redis://127.0.0.1:1/0",
+        LINLI_SECRET="x" * 32,
+        LINLI_PORT=str(free_port()),
+    )
+    postgres_server.drop(name)
+    assert 2 == done.exit_code
+    assert "linli migrate" in done.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_serve_in_an_empty_folder(tmp_path):
+    """The whole process, as its supervisor sees it: pages answer, a word on the empty database, SIGTERM ends it."""
+    port = free_port()
+    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(port)]
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3]), "LINLI_LANG": "en"}
+    running = subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True)  # noqa: S603 our own words
+    try:
+        assert running.stderr
+        said = []
+        for line in running.stderr:
+            said.append(line)
+            if "running on" in line:
+                break
+        assert "linli seed" in said[0]
+        assert 200 == httpx.get(f"http://127.0.0.1:{port}/ready", timeout=10).status_code
+    finally:
+        running.terminate()
+        running.communicate(timeout=20)
+    assert running.returncode in {0, -signal.SIGTERM}
