@@ -100,7 +100,7 @@ class Operation:
         """Return the refusals that can happen, from what the handler asks for; `opt["problems"]` adds more."""
         places = {place for place, _, _ in self.parameters}
         found = {500, *self.handler.opt.get("problems", ())}
-        found |= {400} if places & {"query", "header"} else set()
+        found |= {400, 422} if places & {"query", "header"} else set()  # 422: a day that no calendar knows
         found |= {404} if "path" in places else set()
         found |= {400, 413, 415, 422} if self.body else set()
         found |= {401, 403} if self.is_private else set()

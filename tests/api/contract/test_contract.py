@@ -21,6 +21,7 @@ import uvicorn
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from openapi_schema_validator import OAS31Validator
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
@@ -38,7 +39,6 @@ CHECKED = (
     "content_type_conformance",
     "response_headers_conformance",
     "response_schema_conformance",
-    "negative_data_rejection",
 )
 # Who asks: the one for whom the operation is made, so that real code is reached.
 PHONES = {"office": "13800000013", "rounds": "13800000013", "offers": "13800000021", "jobs": "13800000022"}
@@ -129,6 +129,7 @@ def test_the_api_keeps_its_word(tag, served, schema):
 
 def _try(operation: Any, served: Served, session: requests.Session, phone: str, wanted: list[Any]) -> None:
     modes = {mode: operation.as_strategy(generation_mode=mode) for mode in GenerationMode}
+    accepts = _body_law(operation)
     may_fail = bool(operation.body or operation.query)
 
     @given(data=st.data())
@@ -150,5 +151,16 @@ def _try(operation: Any, served: Served, session: requests.Session, phone: str, 
         if operation.definition.raw["operationId"] == "signOut":
             served.tokens.clear()
         case.validate_response(answer, checks=wanted)
+        if answer.status_code < 300 and accepts is not None:
+            accepts.validate(case.body)
 
     one()
+
+
+def _body_law(operation: Any) -> OAS31Validator | None:
+    """What is accepted fits the schema (schemathesis' own check would judge ids and tokens that we replace)."""
+    body = operation.definition.raw.get("requestBody")
+    if body is None:
+        return None
+    rest = {"components": operation.schema.raw_schema["components"]}
+    return OAS31Validator(body["content"]["application/json"]["schema"] | rest)
