@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import msgspec
@@ -12,7 +12,7 @@ from litestar import Response
 from litestar.connection import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_500_INTERNAL_SERVER_ERROR
+from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_403_FORBIDDEN, HTTP_500_INTERNAL_SERVER_ERROR
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from api.i18n import N_, Language, choose_language, translator
@@ -39,6 +39,7 @@ TITLES = {
     429: N_("Too often; please wait a little"),
     500: N_("Something broke on our side"),
 }
+OLD_FORM = N_("This page was open for too long")
 DETAILS = {
     400: N_("A part of the address or of the document is not written as it should be"),
     403: N_("This form is too old or came from another place; open the page again and repeat"),
@@ -49,6 +50,7 @@ DETAILS = {
 CODE_WORDS = frozenset(
     "thing kind parent holder state wanted got allowed roles lane given grid member".split()  # noqa: SIM905 one line
 )
+FORM_TOO_OLD = "form_too_old"  # on pages the framework itself says 403 only where a form's token does not fit
 MISSING = N_("This is missing")
 WRONG = N_("This is not one of the possible values")
 
@@ -116,15 +118,30 @@ def _page(request: AnyRequest, problem: Problem) -> Response[Any]:
         status_code=problem.status,
         title=problem.title,
         message=problem.detail,
-        actions=[],
+        actions=_again(request, problem),
         code=problem.instance or "",
     )
+
+
+def _again(request: AnyRequest, problem: Problem) -> list[dict[str, str]]:
+    """Offer the page again whose form came too late."""
+    if problem.code != FORM_TOO_OLD or request.method == "GET":
+        return []
+    label = translator(language_of(request)).gettext(N_("Open the page again"))
+    return [{"href": _form_page(request), "label": label, "icon": "rotate-ccw"}]
 
 
 def _way_back(request: AnyRequest) -> str:
     query = request.scope.get("query_string", b"").decode("latin-1")
     asked = request.url.path + (f"?{query}" if query else "")
-    return urlencode({"next": asked if request.method == "GET" else "/"})
+    return urlencode({"next": asked if request.method == "GET" else _form_page(request)})
+
+
+def _form_page(request: AnyRequest) -> str:
+    """Return the page of this site on which a form stood; a form's own address may know no GET."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    ours = parts.netloc == request.url.netloc and parts.path.startswith("/")
+    return (parts.path + (f"?{parts.query}" if parts.query else "")) if ours else "/"
 
 
 def _title(status: int, language: Language) -> str:
@@ -169,7 +186,8 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code >= HTTP_500_INTERNAL_SERVER_ERROR:
         return unexpected_error(request, error)
     language = reader_language(request)
-    title = _title(error.status_code, language)
+    too_old = error.status_code == HTTP_403_FORBIDDEN and not is_api(request)
+    title = translator(language).gettext(OLD_FORM) if too_old else _title(error.status_code, language)
     known = DETAILS.get(error.status_code)
     return _answer(
         request,
@@ -177,7 +195,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
             title=title,
             status=error.status_code,
             detail=translator(language).gettext(known) if known else title,
-            code="http",
+            code=FORM_TOO_OLD if too_old else "http",
             errors=_fields(error, language) if isinstance(error, ValidationException) else (),
         ),
         error.headers,

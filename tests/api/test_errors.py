@@ -13,6 +13,7 @@ from catalog.kernel.errors import IllegalTransition
 from catalog.kernel.ids import new_id
 from catalog.kernel.time import Clock
 from catalog.people.models import Person
+from tests.support.app import BASE, csrf_of
 
 
 class Refusal(Exception):
@@ -75,3 +76,26 @@ async def test_pages_that_need_somebody_lead_to_the_door(house):
     visitor = await house.visitor()
     answer = await visitor.get("/work")
     assert (303, "/sign-in?next=%2Fwork") == (answer.status_code, answer.headers["location"])
+
+
+async def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(house):
+    visitor = await house.visitor()
+    page = {"Referer": f"{BASE}/ask/plumbing-drip/check?x=1"}
+    await visitor.get("/sign-in")
+    token = {"_csrf_token": csrf_of(visitor)}
+    sent = await visitor.post("/ask/plumbing-drip/check", data=token, headers=page)
+    assert "/sign-in?next=%2Fask%2Fplumbing-drip%2Fcheck%3Fx%3D1" == sent.headers["location"]
+    foreign = await visitor.post(
+        "/ask/plumbing-drip/check", data=token, headers={"Referer": "https://elsewhere.test/ask"}
+    )
+    assert "/sign-in?next=%2F" == foreign.headers["location"]
+
+
+async def test_a_form_without_its_token_offers_the_page_again(house):
+    visitor = await house.visitor()
+    old = await visitor.post(
+        "/ask/plumbing-drip", data={"times": "soon"}, headers={"Referer": f"{BASE}/ask/plumbing-drip"}
+    )
+    assert 403 == old.status_code
+    assert "This page was open for too long" in old.text
+    assert 'href="/ask/plumbing-drip"' in old.text
