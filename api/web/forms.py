@@ -200,7 +200,8 @@ class _Reader:
             return _ABSENT
         if optional:
             return None
-        chooses = isinstance(shape, (shapes.EnumType, shapes.LiteralType, shapes.BoolType))
+        # nobody types an id
+        chooses = isinstance(shape, (shapes.EnumType, shapes.LiteralType, shapes.BoolType, shapes.UUIDType))
         self._mistake(name, N_("Please choose one") if chooses else N_("Please fill this in"))
         return _ABSENT
 

@@ -109,6 +109,9 @@ HELPS: Mapping[str, str] = {
     "provider_day_cap": N_("Another day would help."),
 }
 
+# Hundreds in every street: to the person who waits they are one number.
+DO_OTHER_THINGS = frozenset({"provider_admitted", "provider_kind", "skill_level"})
+
 
 def cause_text(say: Translator, cause: str) -> str:
     """Return a cause code in words."""
@@ -125,6 +128,18 @@ def cause_rows(say: Translator, causes: Sequence[Mapping[str, Any]]) -> list[dic
     return [
         {"text": cause_text(say, item["cause"]), "kind": "bad", "count": item["count"]}
         for item in telling(causes)
+    ]
+
+
+def cause_rows_for_residents(say: Translator, causes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the causes of those who came close, and in one row all who do other things anyway."""
+    close = [item for item in telling(causes) if item["cause"] not in DO_OTHER_THINGS]
+    rows = [(cause_text(say, item["cause"]), int(item["count"])) for item in close]
+    if others := sum(int(item["count"]) for item in causes if item["cause"] in DO_OTHER_THINGS):
+        rows.append((say.gettext(N_("do other things, or are not on duty")), others))
+    return [
+        {"text": text, "kind": "bad", "count": say.ngettext("{n} person", "{n} people", count)}
+        for text, count in rows
     ]
 
 
@@ -146,9 +161,8 @@ def message_text(
     say: Translator, text: str, params: Mapping[str, Any], services: Mapping[str, str] | None = None
 ) -> str:
     """Return a message in words: codes of services, causes and outcomes and times are looked up."""
-    return say.gettext(
-        text, **{name: _spoken(say, name, value, services or {}) for name, value in params.items()}
-    )
+    spoken = {name: _spoken(say, name, value, services or {}) for name, value in params.items()}
+    return say.gettext(text, **spoken).strip()  # a reason that nobody gave leaves no blank at the end
 
 
 def _spoken(say: Translator, name: str, value: Any, services: Mapping[str, str]) -> Any:

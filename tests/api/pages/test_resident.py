@@ -183,7 +183,11 @@ async def test_for_a_neighbour_with_consent(chen, house):
     assert code in (await luo.get("/me")).text
     withdrawn = await send_form(luo, f"/needs/{code}/withdraw", reason="not needed")
     assert 303 == withdrawn.status_code
-    assert "Withdrawn" in (await chen.get(f"/needs/{code}")).text
+    told = (await chen.get(f"/needs/{code}")).text
+    assert "Withdrawn" in told
+    assert 1 == told.count(
+        "has been withdrawn. not needed</span>"
+    )  # both sides are told, the page says it once
 
 
 async def test_words_and_notes_come_back(chen):
@@ -232,11 +236,16 @@ async def test_nobody_else_reads_a_request(chen, house):
 
 async def test_why_it_waits_and_what_would_help(chen, house, story):
     need = await story.looking("Chen")
-    causes = [{"cause": "skill_level", "count": 3}, {"cause": "busy", "count": 2}]
+    causes = [
+        {"cause": "provider_kind", "count": 300},
+        {"cause": "skill_level", "count": 30},
+        {"cause": "busy", "count": 2},
+    ]
     async with house.database.write() as session:
         await needs.note_unserved(session, house.clock, need.id, house.world.round_id, causes)
     page = (await chen.get(f"/needs/{need.code}")).text
     assert "is needed elsewhere at that time" in page
+    assert "330 people" in page  # who do other things are one number, after those who came close
     assert "Another half-day or day would help." in page
     assert "18:00" in page
 

@@ -1,6 +1,7 @@
 """One request: where it stands, who is responsible, why it waits, and what its people can do about it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from api.web.forms import FieldError, Form, FormErrors, decode, refused, typed
 from api.web.pages.resident import lookups, times
 from api.web.pages.resident.labels import STARS
 from api.web.render import language_of, page, see_other
-from api.web.words import NEED_STATES, OUTCOMES, cause_rows, help_text, message_text
+from api.web.words import NEED_STATES, OUTCOMES, cause_rows_for_residents, help_text, message_text
 from catalog.kernel.db import ReadSession, WriteSession
 from catalog.kernel.errors import Invalid, LinliError
 from catalog.kernel.ids import derived_id
@@ -43,6 +44,7 @@ from market.states import NeedState, Outcome
 SEARCHING = (NeedState.RECEIVED, NeedState.LOOKING)
 GOOD_ENDS = (Outcome.SERVED, Outcome.SOLVED_ON_THE_SPOT, Outcome.SERVED_ELSEWHERE)
 OFFICE_STEPS = (N_("Received"), N_("With the office in charge"), N_("Done"))
+AT_ONCE = timedelta(minutes=1)
 QUESTIONS = ("need.question", "need.new_times")
 
 
@@ -119,7 +121,7 @@ async def _status(
         step=len(STEPS) if done else _step(need),
         labels=None if need.lane == Lane.SERVICE else [say.gettext(label) for label in OFFICE_STEPS],
         shows_steps=need.outcome is None or done,
-        causes=cause_rows(say, need.last_causes),
+        causes=cause_rows_for_residents(say, need.last_causes),
         help=help_text(say, need.last_causes),
         searching=need.state in SEARCHING and need.lane == Lane.SERVICE,
         next_at=next_matching(clock.now()),
@@ -144,8 +146,17 @@ def _step(need: NeedStatus) -> int:
 
 
 def _once(messages: tuple[MessageView, ...]) -> list[MessageView]:
-    """Both sides are told the same: the page says it once."""
-    return list({(m.template, m.created_at): m for m in reversed(messages)}.values())[::-1]
+    """Both sides are told the same, microseconds apart: the page says it once."""
+    told: list[MessageView] = []
+    for message in messages:
+        if not any(_same(message, other) for other in told):
+            told.append(message)
+    return told
+
+
+def _same(message: MessageView, other: MessageView) -> bool:
+    alike = (message.template, message.params) == (other.template, other.params)
+    return alike and abs(message.created_at - other.created_at) < AT_ONCE
 
 
 def _question(need: NeedStatus) -> MessageView | None:
@@ -288,7 +299,7 @@ async def review(
     data = await request.form()
     said = decode(Verdict, data)
     if isinstance(said, FormErrors):
-        return await _status(request, write, clock, actor, need, said)
+        return await _status(request, write, clock, actor, need, _faces(said))
     if need.job_id is None:
         raise Invalid("Nobody has come for this request")
     command = WriteReview(
@@ -299,6 +310,12 @@ async def review(
     )
     await write_review(write, clock, actor, command)
     return see_other(f"/needs/{need.code}", N_("Thank you for your word."))
+
+
+def _faces(wrong: FormErrors) -> FormErrors:
+    """Faces are chosen, not filled in."""
+    errors = (replace(e, message=N_("Please choose one")) if e.field == "stars" else e for e in wrong.errors)
+    return FormErrors(wrong.values, tuple(errors))
 
 
 @get("/needs/{code:str}/answer", include_in_schema=False, guards=[signed_in])
