@@ -75,3 +75,35 @@ async def test_the_addresses_of_the_page_exist(client):
         for method, path in named
         if (method.lower(), re.sub(r"\{\w+\}", "{}", API + path)) not in shapes
     ]
+
+
+WINDOW = {"starts_at": "2026-03-04T09:00:00+08:00", "ends_at": "2026-03-04T12:00:00+08:00"}
+NAIVE = {"starts_at": "2026-03-04T09:00:00", "ends_at": "2026-03-04T12:00:00"}
+PAST = {"starts_at": "2020-03-04T09:00:00+08:00", "ends_at": "2020-03-04T12:00:00+08:00"}
+WRONG: tuple[dict[str, Any], ...] = (
+    {"colour": "red"},
+    {"service_code": "nothing-like-it"},
+    {"windows": "tomorrow"},
+    {"windows": [NAIVE]},
+    {"windows": [PAST]},
+    {"lat": 10.0, "lon": 10.0},
+)
+
+
+async def test_the_table_of_refusals(api, client):
+    """One case for each row, or part of a row, that a single caller can bring about."""
+    chen, he = await api("Chen"), await api("He")
+    body = {"service_code": "plumbing-drip", "windows": [WINDOW]}
+    assert [422] * len(WRONG) == [
+        (await chen.post("/needs", json=body | wrong)).status_code for wrong in WRONG
+    ]
+    need = (await chen.post("/needs", json=body)).json()["id"]
+    statuses = {
+        400: await chen.post("/needs", content=b"{", headers={"Content-Type": "application/json"}),
+        401: await client.get(f"{API}/needs"),
+        403: await he.get("/office/queue"),
+        404: await he.get(f"/needs/{need}"),
+        413: await chen.post("/needs", json=body | {"description": "x" * 300_000}),
+    }
+    assert list(statuses) == [answer.status_code for answer in statuses.values()]
+    assert "422" in text_of(PAGE)

@@ -13,9 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -34,13 +32,6 @@ ROLES = (
     "reviewer",
 )  # in the order of the demo's links
 LINK = re.compile(r"http://\S+/demo/enter/\S+")
-
-
-def six_in_the_evening() -> datetime:
-    """Return the next six o'clock where the demo lives, to which it has moved its clock."""
-    now = datetime.now(ZoneInfo("Asia/Shanghai"))  # noqa: TID251 the demo asks the machine's clock too
-    evening = now.replace(hour=18, minute=0, second=0, microsecond=0)
-    return evening if evening >= now else evening + timedelta(days=1)
 
 
 def free_port() -> int:
@@ -87,7 +78,6 @@ def opened(browser: Browser, link: str, *, viewport: dict[str, int], lang: str, 
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.clock.set_fixed_time(six_in_the_evening())  # when the demo begins; countdowns ask the browser
     page.set_default_timeout(20_000)
     for attempt in range(40):
         try:
@@ -124,7 +114,7 @@ def tell_next_part(page: Page, link: str) -> None:
 
 
 def take(browser: Browser, links: dict[str, str]) -> None:
-    """Walk through the evening and the helpers' answers."""
+    """Walk through the day: the evening, the helpers' answers, the visits."""
     helper = opened(browser, links["helper"], viewport=PHONE, lang="zh")
     helper.goto(at(links["helper"], "/work/offers"))
     helper.locator("main a[href*='/work/offers/']").first.click()
@@ -148,12 +138,14 @@ def take(browser: Browser, links: dict[str, str]) -> None:
     resident.wait_for_url("**/needs/*")
     picture(resident, "status")
 
+    large = opened(browser, links["resident"], viewport=PHONE, lang="zh", large=True)
+    picture(large, "home-large")
+
+    for _ in ("the next best", "the morning", "the afternoon"):
+        tell_next_part(street, links["street"])
     board = opened(browser, links["reviewer"], viewport=DESK, lang="en")
     board.goto(at(links["reviewer"], "/board?lang=en"))
     picture(board, "board")
-
-    large = opened(browser, links["resident"], viewport=PHONE, lang="zh", large=True)
-    picture(large, "home-large")
 
 
 def main() -> None:
