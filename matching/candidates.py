@@ -6,6 +6,7 @@ no route.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +49,8 @@ class Candidates(NamedTuple):
     options: tuple[tuple[Option, ...], ...]
     causes: Causes
     shifts: ShiftTable
+    unseen: frozenset[int] = frozenset()
+    """Tasks to which time did not suffice: nobody is excluded, and they may be worth their whole priority."""
 
     def excluded(self, task: int) -> tuple[CauseCount, ...]:
         """How many workers each cause excludes, in the order of `CAUSES`."""
@@ -65,20 +68,25 @@ class Candidates(NamedTuple):
         return tuple(CauseCount(cause=cause, count=found[cause]) for cause in CAUSES if found[cause])
 
 
-def candidates(problem: Problem) -> Candidates:
-    """Options and causes of every task and worker."""
+def candidates(problem: Problem, out_of_time: Callable[[], bool] = lambda: False) -> Candidates:
+    """Options and causes of every task and worker, as far as time suffices."""
     people = People(problem)
     shifts = ShiftTable(problem)
     causes = np.zeros((len(problem.tasks), len(problem.workers)), dtype=np.uint8)
     options: list[tuple[Option, ...]] = []
     for first in range(0, len(problem.tasks), BLOCK):
+        if out_of_time():
+            break
         block = problem.tasks[first : first + BLOCK]
         travel = shifts.travel(problem, [task.place for task in block])
         for i, task in enumerate(block):
+            if out_of_time():
+                break
             finder = _Finder(problem, people, shifts, first + i, causes[first + i])
             out, back, metres = (table[i] for table in travel)
             options.append(finder.find(task, out, back, metres))
-    return Candidates(tuple(options), causes, shifts)
+    unseen = range(len(options), len(problem.tasks))
+    return Candidates((*options, *(() for _ in unseen)), causes, shifts, frozenset(unseen))
 
 
 class _Finder:

@@ -16,3 +16,7 @@ class PlanError(ValueError):
 
 class OptionsError(ValueError):
     """A solver option is unknown or out of range."""
+
+
+class SafetyError(RuntimeError):
+    """A deterministic solve took absurdly long: no plan, because one cut short by a clock would not be the same."""

@@ -1,6 +1,7 @@
 """The one way in: compose candidates, greedy and exact solver, check the answer, return the plan."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -11,7 +12,7 @@ from matching.plan import LevelReport, Plan
 from matching.policy import Policy
 from matching.problem import Problem
 from matching.rules import check
-from matching.solvers.budget import Budget
+from matching.solvers.budget import Budget, Clock
 from matching.solvers.greedy import greedy
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.levels import everything, service_reports, travel_report
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SolverName = Literal["auto", "greedy", "cpsat"]
 DEFAULT_POLICY = Policy()
 MAX_ARCS = 400_000
-"""Largest full model that `auto` builds; beyond it the greedy plan gets the bound of the relaxed model."""
+"""Ways between visits in circuits that `auto` builds; beyond it there are columns alone, and no proof."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,15 +57,17 @@ def solve(
     deterministic: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     warm_start: Plan | None = None,
+    clock: Clock = monotonic,
 ) -> Result:
     """Match; the plan has passed `rules.check`, or `PlanError` is raised.
 
-    Deterministic mode uses one thread, work instead of seconds, and gives the same bytes for the same content.
+    Deterministic mode uses one thread, work instead of seconds, and gives the same bytes for the same content. If it
+    takes absurdly long by the clock (`budget.SAFETY_SECONDS`), it raises `SafetyError`: a plan cut short would differ.
     An interrupt (Ctrl-C) while searching returns the best plan so far.
     """
     if solver not in {"auto", "greedy", "cpsat"}:
         raise OptionsError(f"Unknown solver {solver!r}")
-    budget = Budget(stop, seed=seed, deterministic=deterministic)
+    budget = Budget(stop, seed=seed, deterministic=deterministic, clock=clock)
     run = _Run(problem, policy, budget, on_progress)
     status: Literal["feasible", "interrupted"] = "feasible"
     try:
@@ -90,7 +93,7 @@ class _Run:
         self.log: list[str] = []
         self.name = "greedy"
         self.exact: Improve | None = None
-        self.instance = Instance(problem, policy)
+        self.instance = Instance(problem, policy, budget.out)
         pairs = sum(len(options) for options in self.instance.candidates.options)
         self.note("candidates", f"{pairs} possible visits")
 
@@ -100,22 +103,22 @@ class _Run:
         warm = None if warm_start is None else _known(self.instance, warm_start)
         self.best = greedy(self.instance, warm, rounds=rounds, out_of_time=self.budget.out)
         self.note("greedy", f"{len(self.best)} tasks served")
-        if solver == "greedy" or not any(self.instance.candidates.options):
+        if solver == "greedy" or self.budget.out() or not any(self.instance.candidates.options):
             return
         # ortools takes a second to import and must stay out of the web process.
         from matching.solvers.cpsat.improve import Improve  # noqa: PLC0415
 
-        self.exact = exact = Improve(self.instance, self.best, self.budget, self.tell)
+        most = None if solver == "cpsat" else MAX_ARCS
+        self.exact = exact = Improve(self.instance, self.best, self.budget, self.tell, max_arcs=most)
         exact.relax()
-        if solver == "cpsat" or _arcs(self.instance) <= MAX_ARCS:
-            self.name = "cpsat"
-            exact.full()
+        exact.full()
 
     def plan(self, seed: int) -> Plan:
         """The best plan so far, checked."""
         if self.exact is not None:
             self.best, reports = self.exact.best, self.exact.reports
             self.log += self.exact.log
+            self.name = "cpsat" if self.exact.searched else self.name
         else:
             reports = self._unsearched()
         plan = assemble(self.instance, self.best, reports, solver=self.name, seed=seed)
@@ -149,16 +152,8 @@ class _Run:
     def _share(self, stage: str) -> float:
         if self.budget.seconds:
             return min(0.99, self.budget.elapsed / self.budget.seconds)
-        stages = ("candidates", "greedy", "bound", "service", "travel")
+        stages = ("candidates", "greedy", "bound", "columns", "service", "travel")
         return stages.index(stage) / len(stages)
-
-
-def _arcs(instance: Instance) -> int:
-    rows: dict[int, int] = {}
-    for options in instance.candidates.options:
-        for option in options:
-            rows[option.row] = rows.get(option.row, 0) + 1
-    return sum(count * count for count in rows.values())
 
 
 def _known(instance: Instance, plan: Plan) -> Solution:

@@ -26,13 +26,15 @@ def greedy(
     """Serve what fits, keeping what still holds of `warm`; `rounds` of second chances."""
     routes = Routes(instance)
     for task, (start, rows) in sorted((warm or {}).items(), key=lambda item: (item[1][0], item[0])):
+        if out_of_time():
+            break
         if all((task, row) in instance.option for row in rows):
             routes.try_team(task, rows, start)
     order = [task for task in _order(instance) if task not in routes.team]
     for done, task in enumerate(order):
         if out_of_time():
             break
-        insert(routes, task)
+        insert(routes, task, out_of_time)
         on_task(done + 1, len(routes.team))
     for _ in range(rounds):
         if out_of_time() or not _second_chances(routes, order, out_of_time):
@@ -50,13 +52,15 @@ def _order(instance: Instance) -> list[int]:
     return sorted((t for t in tasks if instance.candidates.options[t]), key=urgency)
 
 
-def insert(routes: Routes, task: int) -> bool:
-    """Serve a task by the cheapest team and positions, if any fits."""
+def insert(routes: Routes, task: int, out_of_time: Callable[[], bool]) -> bool:
+    """Serve a task by the cheapest team and positions, if any fits; the cheapest seen so far when time is over."""
     if routes.instance.headcount[task] == 1:
         return _insert_one(routes, task)
     best: tuple[int, int, tuple[int, ...]] | None = None
     for options in _pools(routes.instance, task):
         for start in _common_starts(routes, task, options):
+            if out_of_time():
+                break
             team = _team_at(routes, task, options, start)
             if team is not None and (best is None or (team[0], start, team[1]) < best):
                 best = (team[0], start, team[1])
@@ -125,20 +129,22 @@ def _second_chances(routes: Routes, order: list[int], out_of_time: Callable[[], 
     for task in order:
         if task in routes.team or out_of_time():
             continue
-        changed |= insert(routes, task) or _make_room(routes, task)
+        changed |= insert(routes, task, out_of_time) or _make_room(routes, task, out_of_time)
     return changed
 
 
-def _make_room(routes: Routes, task: int) -> bool:
+def _make_room(routes: Routes, task: int, out_of_time: Callable[[], bool]) -> bool:
     instance = routes.instance
     rows = sorted({option.row for option in instance.candidates.options[task]})
     for row in rows:
         for other in tuple(routes.order[row]):
+            if out_of_time():
+                return False
             if instance.must[other] and not instance.must[task]:
                 continue
             team = routes.remove(other)
-            if routes.holds(team[1]) and insert(routes, task):
-                if insert(routes, other) or _worth(instance, task) > _worth(instance, other):
+            if routes.holds(team[1]) and insert(routes, task, out_of_time):
+                if insert(routes, other, out_of_time) or _worth(instance, task) > _worth(instance, other):
                     return True
                 routes.remove(task)
             if not routes.try_team(other, team[1], team[0]):

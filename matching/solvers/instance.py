@@ -1,11 +1,13 @@
 """A problem as solvers want it: indices, options, travel tables; and what they all return."""
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
 
 from matching.candidates import Candidates, Option, candidates
 from matching.policy import Policy
 from matching.problem import Problem
+from matching.travel import IntArray
 
 Solution = dict[int, tuple[int, tuple[int, ...]]]
 """Served task -> start tick and rows of the shift table, all by index. Order within a shift is the order of starts."""
@@ -14,9 +16,11 @@ Solution = dict[int, tuple[int, tuple[int, ...]]]
 class Instance:
     """One problem under one policy; built once, shared by all stages of a solve."""
 
-    def __init__(self, problem: Problem, policy: Policy) -> None:
+    def __init__(
+        self, problem: Problem, policy: Policy, out_of_time: Callable[[], bool] = lambda: False
+    ) -> None:
         self.problem, self.policy = problem, policy
-        self.candidates: Candidates = candidates(problem)
+        self.candidates: Candidates = candidates(problem, out_of_time)
         self.shifts = self.candidates.shifts
         self.duration = [task.duration for task in problem.tasks]
         self.headcount = [task.headcount for task in problem.tasks]
@@ -33,17 +37,30 @@ class Instance:
         for pin in problem.pins:
             self.pins.setdefault(task_index[pin.task], set()).add(index[pin.worker])
 
+    def possible(self, task: int) -> bool:
+        """Whether somebody is a candidate, or may be for all that is known."""
+        return bool(self.candidates.options[task]) or task in self.candidates.unseen
+
     @cached_property
     def option(self) -> dict[tuple[int, int], Option]:
         """Option of a task in a row of the shift table."""
         return {(o.task, o.row): o for options in self.candidates.options for o in options}
 
     @cached_property
-    def ticks(self) -> dict[str, list[list[int]]]:
+    def tick_tables(self) -> dict[str, IntArray]:
         """Ticks between the places of tasks, per mode in use."""
         places = [self.problem.place_by_id[task.place] for task in self.problem.tasks]
         modes = sorted(set(self.shifts.mode))
-        return {mode: self.problem.travel.block(places, places, mode)[0].tolist() for mode in modes}
+        return {mode: self.problem.travel.block(places, places, mode)[0] for mode in modes}
+
+    @cached_property
+    def ticks(self) -> dict[str, list[list[int]]]:
+        """The same as lists, which are faster to read one by one."""
+        return {mode: table.tolist() for mode, table in self.tick_tables.items()}
+
+    def tick_table(self, row: int) -> IntArray:
+        """Ticks between the places of tasks in a shift."""
+        return self.tick_tables[self.shifts.mode[row]]
 
     def pool(self, row: int) -> int:
         """Whom a team may mix: an atomic provider's own index, -1 for everybody else."""

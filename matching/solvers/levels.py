@@ -31,8 +31,8 @@ class Scale(NamedTuple):
 
 def everything(instance: Instance) -> int:
     """Weight of all tasks for which anybody is a candidate: the cheapest bound."""
-    scale, options = Scale.of(instance), instance.candidates.options
-    return sum(scale.weight(instance, t) for t, found in enumerate(options) if found)
+    scale = Scale.of(instance)
+    return sum(scale.weight(instance, t) for t in range(len(instance.priority)) if instance.possible(t))
 
 
 def service_reports(
@@ -46,9 +46,7 @@ def service_reports(
     if any(instance.must):
         reports.append(_report("mandatory", musts, max(musts, bound // scale.must), searched=searched))
         bound -= musts * scale.must
-    possible = sum(
-        p for p, found in zip(instance.priority, instance.candidates.options, strict=True) if found
-    )
+    possible = sum(p for task, p in enumerate(instance.priority) if instance.possible(task))
     reports.append(
         _report("service", points, max(points, min(bound // scale.point, possible)), searched=searched)
     )

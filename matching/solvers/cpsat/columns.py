@@ -5,24 +5,16 @@ a circuit. A task of one person needs no start in the model: the column has room
 a common start, which the column bounds from both sides, and keeps apart from the next such task.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from matching.candidates import Option
+from matching.solvers.cpsat.grow import Growth, Labels, Options, packed
 from matching.solvers.instance import Instance
-from matching.solvers.timing import first_start
-
-MAX_LABELS = 20_000
-"""Partial orders kept for one shift; beyond that it becomes a circuit."""
-
-MAX_COLUMNS = 150_000
-"""Columns of all shifts together; the busiest shifts become circuits first."""
-
-Leg = tuple[int, Option, int, int]
-"""Index and option of the task at the other end, ticks of the way, and the last tick at which to set out."""
-
-Label = tuple[int, int, tuple[int, ...]]
+from matching.travel import IntArray
 
 Bound = tuple[int, int, int]
 
@@ -45,11 +37,34 @@ class Column(NamedTuple):
         return inside and all(start[b] - start[a] >= ticks for a, b, ticks in self.gaps)
 
 
-class Columns(NamedTuple):
-    """`table`: rows with all their columns; `partial`: rows with some, which a proof must not rely on."""
+Table = dict[int, list[Column]]
+"""Columns of rows; a row with an empty list stays at home."""
 
-    table: dict[int, list[Column]]
-    partial: dict[int, list[Column]]
+
+class Columns(NamedTuple):
+    """Columns of many shifts as arrays: there are many, and few of them are ever looked at one by one.
+
+    `task[i]`: tasks in order of visit, then -1. `rows`: all rows with columns, `complete`: those with all of theirs.
+    """
+
+    row: IntArray
+    task: IntArray
+    ticks: IntArray
+    rows: frozenset[int]
+    complete: frozenset[int]
+
+    def table(self, instance: Instance, which: Iterable[int]) -> Table:
+        """Some of the columns, dominated ones left out."""
+        kept: dict[tuple[int, frozenset[int]], list[Column]] = {}
+        for i in which:
+            row, order = int(self.row[i]), tuple(t for t in self.task[i].tolist() if t >= 0)
+            several = any(instance.headcount[task] > 1 for task in order)
+            found = column(instance, row, order) if several else Column(order, int(self.ticks[i]), (), ())
+            _keep(kept.setdefault((row, frozenset(order)), []), found)
+        table: Table = {row: [] for row in sorted(self.rows)}
+        for (row, _), found_columns in kept.items():
+            table[row] += found_columns
+        return table
 
 
 def all_columns(
@@ -58,108 +73,45 @@ def all_columns(
     most: Callable[[int], int],
     enough: Callable[[], bool],
 ) -> Columns:
-    """Columns of every row, at most `most(row)` tasks each, as far as size and time (`enough`) allow."""
-    found = Columns({}, {})
-    left = MAX_COLUMNS
-    for row in sorted(rows, key=lambda r: (len(rows[r]) ** min(most(r), 4), r)):
-        whole = columns(instance, rows[row], most(row)) if left > 0 and not enough() else None
-        if whole is not None:
-            found.table[row] = whole
-            left -= len(whole)
-            continue
-        some = columns(instance, rows[row], min(2, most(row)))
-        if some is not None:
-            found.partial[row] = some
-    return Columns(dict(sorted(found.table.items())), dict(sorted(found.partial.items())))
+    """Columns of every row, at most `most(row)` tasks each, as far as size and time (`enough`) allow.
 
-
-def columns(instance: Instance, options: list[Option], most: int) -> list[Column] | None:
-    """The columns of one shift, dominated ones left out; None if there are too many, or windows are too intricate.
-
-    Windows are too intricate where a common start has several windows around it: its possible starts are then no
-    interval.
+    Rows with windows that are too intricate have none: where a common start has several windows around it, its possible
+    starts are no interval.
     """
+    rows = {row: options for row, options in rows.items() if not _intricate(instance, options)}
+    options = Options(instance, rows)
+    cap = {row: most(row) for row in rows}
+    growth = Growth(instance, options, np.array([cap[r] for r in options.row.tolist()], np.int64), enough)
+    parts = [_columns(options, labels) for labels in growth.levels()]
+    width = max((task.shape[1] for _, task, _ in parts), default=0)
+    nothing = np.zeros(0, dtype=np.int64)
+    return Columns(
+        np.concatenate([nothing, *(row for row, _, _ in parts)]),
+        np.concatenate([np.zeros((0, width), np.int64), *(_padded(task, width) for _, task, _ in parts)]),
+        np.concatenate([nothing, *(ticks for _, _, ticks in parts)]),
+        frozenset(rows),
+        frozenset(rows) - growth.incomplete,
+    )
+
+
+def _intricate(instance: Instance, options: list[Option]) -> bool:
     several = any(len(option.windows) > 1 for option in options)
-    if several and any(instance.headcount[option.task] > 1 for option in options):
-        return None
-    shift = _Shift(instance, options)
-    best: dict[int, list[Column]] = {}
-    for mask, label in shift.labels(most):
-        if label is None:
-            return None
-        _, ticks, order = label
-        if mask & shift.common:
-            new = column(instance, options[0].row, order)
-        else:
-            new = Column(order, ticks + options[shift.index[order[-1]]].back, (), ())
-        _keep(best.setdefault(mask, []), new)
-    return [found for kept in best.values() for found in kept]
+    return several and any(instance.headcount[option.task] > 1 for option in options)
 
 
-class _Shift:
-    """Partial orders of one shift, as labels: the tick at which they end, their travel, and the tasks."""
+def _columns(options: Options, labels: Labels) -> tuple[IntArray, IntArray, IntArray]:
+    """Rows, tasks and ticks with the way home; the shortest order of each set of tasks nobody must be met at."""
+    ticks = labels.ticks + options.back[labels.member[:, -1]]
+    order = np.lexsort((ticks, packed(np.sort(labels.member, axis=1))))
+    key = packed(np.sort(labels.member, axis=1))[order]
+    first = np.concatenate([[True], key[1:] != key[:-1]])[: len(key)]
+    kept = np.sort(order[first | options.meets(labels.member[order])])
+    member = labels.member[kept]
+    return options.row[member[:, 0]], options.task[member], ticks[kept]
 
-    def __init__(self, instance: Instance, options: list[Option]) -> None:
-        self.instance, self.options, self.row = instance, options, options[0].row
-        self.index = {option.task: i for i, option in enumerate(options)}
-        self.common = sum(1 << i for i, o in enumerate(options) if instance.headcount[o.task] > 1)
-        limit = instance.max_leg(self.row)
-        self.legs = [
-            [
-                self._leg(j, b, instance.leg(self.row, a.task, b.task))
-                for j, b in enumerate(options)
-                if a is not b
-            ]
-            for a in options
-        ]
-        if limit is not None:
-            self.legs = [[leg for leg in legs if leg[2] <= limit] for legs in self.legs]
 
-    @staticmethod
-    def _leg(j: int, option: Option, way: int) -> Leg:
-        # An option's last start leaves time for the way home, so being there by then is being home in time.
-        return j, option, way, option.windows[-1][1] - way
-
-    def labels(self, most: int) -> Iterator[tuple[int, Label | None]]:
-        """Labels that get home in time, with the set of their tasks as bits; None at last where there are too many."""
-        begin = int(self.instance.shifts.start[self.row])
-        level: dict[tuple[int, int], list[Label]] = {}
-        for j, option in enumerate(self.options):
-            self._extend(level, (begin, 0, ()), 0, self._leg(j, option, option.out))
-        steps = 0
-        for _ in range(most):
-            longer: dict[tuple[int, int], list[Label]] = {}
-            for (mask, last), labels in level.items():
-                open_legs = [leg for leg in self.legs[last] if not mask >> leg[0] & 1]
-                for label in labels:
-                    steps += 1
-                    yield mask, label
-                    spare = -label[0]
-                    for leg in open_legs:
-                        if spare + leg[3] >= 0:
-                            self._extend(longer, label, mask, leg)
-                if steps > MAX_LABELS:
-                    yield 0, None
-                    return
-            level = longer
-
-    def _extend(self, level: dict[tuple[int, int], list[Label]], label: Label, mask: int, leg: Leg) -> None:
-        now, ticks, order = label
-        j, option, way, _ = leg
-        start = max(option.windows[0][0], now + way)
-        if len(option.windows) > 1:
-            start = first_start(option.windows, start) or 0
-        now, ticks = start + self.instance.duration[option.task], ticks + way
-        mask |= 1 << j
-        kept = level.setdefault((mask, j), [])
-        if not mask & self.common:
-            # Earlier and shorter is better, unless others must be met on the way.
-            for other in kept:
-                if other[0] <= now and other[1] <= ticks:
-                    return
-            if kept:
-                kept[:] = [other for other in kept if other[0] < now or other[1] < ticks]
-        kept.append((now, ticks, (*order, option.task)))
+def _padded(task: IntArray, width: int) -> IntArray:
+    return np.pad(task, ((0, 0), (0, width - task.shape[1])), constant_values=-1)
 
 
 def column(instance: Instance, row: int, order: tuple[int, ...]) -> Column:

@@ -4,16 +4,20 @@ A task has one start variable, so people of one team start together by construct
 than one task is a circuit over its sparse candidates; arcs that time or the leg limit make impossible do not exist.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 from ortools.sat.python import cp_model
 
 from matching.candidates import Option
-from matching.solvers.cpsat.columns import Column
+from matching.solvers.cpsat.columns import Column, Table
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.timing import starts
+from matching.travel import IntArray
 
+Mask = npt.NDArray[np.bool_]
 Arc = tuple[int, int, cp_model.IntVar]
 DEPOT = -1
 
@@ -21,19 +25,24 @@ DEPOT = -1
 class Relaxed:
     """Teams and caps, without order and time: its optimum bounds the full model's."""
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+    def __init__(
+        self,
+        instance: Instance,
+        check: Callable[[], None],
+        allowed: Callable[[Option], bool] = lambda _option: True,
+    ) -> None:
+        self.instance, self.check = instance, check
         self.model = cp_model.CpModel()
-        self.tasks = [t for t, options in enumerate(instance.candidates.options) if options]
-        self.served = {t: self.model.new_bool_var(f"served {t}") for t in self.tasks}
-        self.x = {
-            (o.task, o.row): self.model.new_bool_var(f"x {o.task} {o.row}")
-            for t in self.tasks
-            for o in instance.candidates.options[t]
-        }
-        self.rows = options_by_row(instance)
+        self.options = [
+            tuple(option for option in options if allowed(option)) for options in instance.candidates.options
+        ]
+        self.tasks = [t for t, options in enumerate(self.options) if options]
+        self.served = {t: self.model.new_bool_var("") for t in self.tasks}
+        self.x = {(o.task, o.row): self.model.new_bool_var("") for t in self.tasks for o in self.options[t]}
+        self.rows = by_row(self.options)
         self.pools: list[tuple[int, int, cp_model.IntVar]] = []
         for task in self.tasks:
+            self.check()
             self._team(task)
         self._caps()
         self._capacity(self.rows)
@@ -43,19 +52,22 @@ class Relaxed:
         instance, need = self.instance, self.instance.headcount[task]
         pools: dict[int, list[cp_model.IntVar]] = {}
         people: dict[int, list[cp_model.IntVar]] = {}
-        for option in instance.candidates.options[task]:
+        for option in self.options[task]:
             var = self.x[task, option.row]
             pools.setdefault(instance.pool(option.row), []).append(var)
             people.setdefault(option.worker, []).append(var)
         chosen = [self.served[task]]
         if len(pools) > 1:
-            chosen = [self.model.new_bool_var(f"pool {task} {pool}") for pool in pools]
+            chosen = [self.model.new_bool_var("") for _ in pools]
             self.model.add(sum(chosen) == self.served[task])
             self.pools += [(task, pool, literal) for pool, literal in zip(pools, chosen, strict=True)]
         for take, members in zip(chosen, pools.values(), strict=True):
             self.model.add(sum(members) == need * take)
+        pinned = instance.pins.get(task, set())
+        if not pinned <= people.keys():
+            self.model.add(self.served[task] == 0)
         for worker, choices in people.items():
-            if worker in instance.pins.get(task, set()):
+            if worker in pinned:
                 self.model.add(sum(choices) == self.served[task])
             elif len(choices) > 1:
                 self.model.add_at_most_one(choices)
@@ -88,32 +100,38 @@ class Relaxed:
         """Service and the shortest ways into each task fit into the shift; impossible pairs exclude each other."""
         shifts = self.instance.shifts
         for row in rows:
+            self.check()
             options = self.rows[row]
             home = min(option.back for option in options)
-            weights = [self.instance.duration[o.task] + self._shortest_way_in(o, options) for o in options]
+            ticks = self._between(options)
+            np.fill_diagonal(ticks, [option.out for option in options])
+            ways_in = np.minimum(ticks.min(axis=0), [option.out for option in options]).tolist()
+            weights = [self.instance.duration[o.task] + way for o, way in zip(options, ways_in, strict=True)]
             self._at_most(options, weights, int(shifts.end[row] - shifts.start[row]) - home)
-            for i, a in enumerate(options):
-                for b in options[:i]:
-                    if not self.follows(a, b) and not self.follows(b, a):
-                        self.model.add_at_most_one(self.x[a.task, row], self.x[b.task, row])
+            follows = self._follows(options)
+            apart = np.argwhere(np.tril(~(follows | follows.T), -1)).tolist()
+            for i, j in apart:
+                self.model.add_at_most_one(self.x[options[i].task, row], self.x[options[j].task, row])
 
-    def _shortest_way_in(self, option: Option, options: list[Option]) -> int:
-        leg = self.instance.leg
-        return min([option.out, *(leg(option.row, o.task, option.task) for o in options if o is not option)])
+    def _between(self, options: list[Option]) -> IntArray:
+        tasks = [option.task for option in options]
+        return self.instance.tick_table(options[0].row)[np.ix_(tasks, tasks)]
 
-    def follows(self, a: Option, b: Option) -> bool:
-        """Whether `b` may come right after `a` in their shift."""
-        ticks, limit = self.instance.leg(a.row, a.task, b.task), self.instance.max_leg(a.row)
-        if limit is not None and ticks > limit:
-            return False
-        return a.windows[0][0] + self.instance.duration[a.task] + ticks <= b.windows[-1][1]
+    def _follows(self, options: list[Option]) -> Mask:
+        """Whether the second (columns) may come right after the first (rows) in their shift."""
+        ticks = self._between(options)
+        ready = np.array([o.windows[0][0] + self.instance.duration[o.task] for o in options])
+        latest = np.array([o.windows[-1][1] for o in options])
+        result: Mask = ready[:, None] + ticks <= latest[None, :]
+        limit = self.instance.max_leg(options[0].row)
+        return result if limit is None else result & (ticks <= limit)
 
 
-def options_by_row(instance: Instance) -> dict[int, list[Option]]:
+def by_row(options: Iterable[Iterable[Option]]) -> dict[int, list[Option]]:
     """Options of each row of the shift table that has any."""
     rows: dict[int, list[Option]] = {}
-    for options in instance.candidates.options:
-        for option in options:
+    for found in options:
+        for option in found:
             rows.setdefault(option.row, []).append(option)
     return dict(sorted(rows.items()))
 
@@ -129,16 +147,18 @@ def most(instance: Instance, row: int) -> int:
 class Full(Relaxed):
     """Teams and caps, with order and time: each shift is a choice among columns, or else a circuit."""
 
-    def __init__(self, instance: Instance, table: dict[int, list[Column]]) -> None:
+    def __init__(self, instance: Instance, table: Table, check: Callable[[], None]) -> None:
         self.table = table
         self.columns: dict[int, list[tuple[Column, cp_model.IntVar]]] = {}
-        super().__init__(instance)
+        taken = {(task, row) for row, found in table.items() for column in found for task in column.tasks}
+        super().__init__(instance, check, lambda o: o.row not in table or (o.task, o.row) in taken)
         self.start: dict[int, cp_model.IntVar] = {}
         self.arcs: dict[int, list[Arc]] = {}
         self.costs: list[tuple[cp_model.IntVar, int]] = []
         for task in self.tasks:
             self._start(task)
         for row, options in self.rows.items():
+            self.check()
             for option in options:
                 self._cost(self.x[option.task, row], self.instance.penalty(row))
             if row in self.columns:
@@ -149,16 +169,15 @@ class Full(Relaxed):
     def _capacity(self, rows: Iterable[int]) -> None:
         # Columns know their own capacity; saying it twice only slows the search.
         for row, found in self.table.items():
-            names = (f"column {row} {i}" for i in range(len(found)))
-            self.columns[row] = [(c, self.model.new_bool_var(n)) for c, n in zip(found, names, strict=True)]
+            self.columns[row] = [(column, self.model.new_bool_var("")) for column in found]
         super()._capacity(row for row in rows if row not in self.columns)
 
     def _start(self, task: int) -> None:
-        options = self.instance.candidates.options[task]
+        options = self.options[task]
         if self.instance.headcount[task] == 1 and all(option.row in self.columns for option in options):
             return
         domain = cp_model.Domain.from_intervals([list(w) for o in options for w in o.windows])
-        self.start[task] = start = self.model.new_int_var_from_domain(domain, f"start {task}")
+        self.start[task] = start = self.model.new_int_var_from_domain(domain, "")
         for option in options:
             own = cp_model.Domain.from_intervals([list(w) for w in option.windows])
             if own.flattened_intervals() != domain.flattened_intervals():
@@ -169,9 +188,12 @@ class Full(Relaxed):
         """At most one column; a task is taken where its column is."""
         chosen = self.columns[row]
         self.model.add_at_most_one(literal for _, literal in chosen)
-        for option in self.rows[row]:
-            holds = [literal for column, literal in chosen if option.task in column.tasks]
-            self.model.add(sum(holds) == self.x[option.task, row])
+        holds: dict[int, list[cp_model.IntVar]] = {}
+        for column, literal in chosen:
+            for task in column.tasks:
+                holds.setdefault(task, []).append(literal)
+        for task, literals in holds.items():
+            self.model.add(cp_model.LinearExpr.sum(literals) == self.x[task, row])
         for column, literal in chosen:
             self._cost(literal, column.ticks)
             for task, low, high in column.common:
@@ -182,18 +204,20 @@ class Full(Relaxed):
 
     def _row(self, row: int) -> None:
         options = self.rows[row]
-        pairs = [(a, b) for a in options for b in options if a is not b and self.follows(a, b)]
+        follows = self._follows(options)
+        np.fill_diagonal(follows, val=False)
+        pairs = [(options[i], options[j]) for i, j in np.argwhere(follows).tolist()]
         self._circuit(row, options, pairs)
 
     def _circuit(self, row: int, options: list[Option], pairs: list[tuple[Option, Option]]) -> None:
         """Depot to depot through the tasks taken; a task not taken loops on itself."""
         node = {option.task: i + 1 for i, option in enumerate(options)}
         arcs = [
-            *(self._arc(row, DEPOT, option.task, option.out) for option in options),
-            *(self._arc(row, option.task, DEPOT, option.back) for option in options),
-            *(self._arc(row, a.task, b.task, self.instance.leg(row, a.task, b.task)) for a, b in pairs),
+            *(self._arc(DEPOT, option.task, option.out) for option in options),
+            *(self._arc(option.task, DEPOT, option.back) for option in options),
+            *(self._arc(a.task, b.task, self.instance.leg(row, a.task, b.task)) for a, b in pairs),
         ]
-        used = self.model.new_bool_var(f"used {row}")
+        used = self.model.new_bool_var("")
         self.arcs[row] = [*arcs, (DEPOT, DEPOT, used)]
         edges = [(node.get(a, 0), node.get(b, 0), literal) for a, b, literal in arcs]
         loops = [(node[o.task], node[o.task], self.x[o.task, row].negated()) for o in options]
@@ -201,8 +225,9 @@ class Full(Relaxed):
         for (a, b), (_, _, literal) in zip(pairs, arcs[2 * len(options) :], strict=True):
             self._in_order(a, b, literal)
 
-    def _arc(self, row: int, a: int, b: int, ticks: int) -> Arc:
-        literal = self.model.new_bool_var(f"arc {row} {a} {b}")
+    def _arc(self, a: int, b: int, ticks: int) -> Arc:
+        self.check()
+        literal = self.model.new_bool_var("")
         self._cost(literal, ticks)
         return a, b, literal
 
@@ -226,7 +251,7 @@ class Full(Relaxed):
         for task, literal in self.served.items():
             self.model.add_hint(literal, task in solution)
         for task, start in self.start.items():
-            first = self.instance.candidates.options[task][0].windows[0][0]
+            first = self.options[task][0].windows[0][0]
             self.model.add_hint(start, solution[task][0] if task in solution else first)
         for task, pool, literal in self.pools:
             rows = solution[task][1] if task in solution else ()

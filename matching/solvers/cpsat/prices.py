@@ -1,29 +1,42 @@
-"""A lower bound on travel, and the price of each column against it.
+"""A lower bound on travel (or an upper one on service), and the price of each column against it.
 
 Each task gets a price from the linear relaxation of the choice among columns. For any prices whatsoever the cheapest
-priced column of every shift, all prices added, is a valid lower bound (Lagrange), so rounding in the linear solver can
-weaken the bound but never make it false. A plan that uses a column costs at least the bound plus the column's price.
+priced column of every shift, all prices added, is a valid bound (Lagrange): so the relaxation may begin with few columns
+and fetch those that its own prices call for, may stop at any time, and rounding can weaken the bound but never make it
+false. A plan that uses a column is worse than the bound by the column's price at least.
 """
 
-from heapq import nlargest, nsmallest
+from collections.abc import Callable
 from math import ceil
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from ortools.linear_solver import pywraplp
 
 from matching.candidates import Option
-from matching.solvers.cpsat.columns import Column, Columns
-from matching.solvers.instance import Instance
+from matching.solvers.budget import Budget
+from matching.solvers.cpsat.columns import Columns
+from matching.solvers.instance import Instance, Solution
 
-Table = dict[int, list[Column]]
+FloatArray = npt.NDArray[np.float64]
 SAFETY = 1e-6
+
+ROUNDS = 60
+"""How often columns are fetched, at most."""
+
+FETCHED = 3
+"""Columns of one shift fetched at once."""
+
+CLOSE = 0.5
+"""Ticks between the relaxation and its bound at which fetching ends."""
 
 
 class Prices(NamedTuple):
-    """`bound`: no plan that serves as much travels less. `reduced`: per row, price of each column above the bound."""
+    """`bound`: no plan that serves as much travels less. `reduced`: price of each column above the bound."""
 
     bound: float
-    reduced: dict[int, list[float]]
+    reduced: FloatArray
 
     @property
     def ticks(self) -> int:
@@ -31,36 +44,163 @@ class Prices(NamedTuple):
         return max(0, ceil(self.bound - SAFETY))
 
 
-def prices(
-    instance: Instance,
-    columns: Columns,
-    rest: dict[int, list[Option]],
-    weights: dict[int, int],
-    least: int,
-) -> Prices:
-    """Solve the relaxation; `rest` are the rows without all columns, `weights` and `least` the service to keep."""
-    table = columns.table
-    scale = max([1, *weights.values()])
-    parts = {task: weight / scale for task, weight in weights.items()}
-    entry = {o: _way_in(instance, o, options) for options in rest.values() for o in options}
-    task_price, service_price = _duals(instance, table, entry, parts, least / scale)
-    bound = service_price * least / scale
-    bound += sum(
-        min(0.0, instance.headcount[t] * task_price[t] - part * service_price) for t, part in parts.items()
-    )
-    reduced = {}
-    for row, found in table.items():
-        values = [_cost(instance, row, c) - sum(task_price[t] for t in c.tasks) for c in found]
-        cheapest = min([0.0, *values])
-        bound += cheapest
-        reduced[row] = [value - cheapest for value in values]
-    for row, found in columns.partial.items():
-        values = [_cost(instance, row, c) - sum(task_price[t] for t in c.tasks) for c in found]
-        reduced[row] = [value - min([0.0, *values]) for value in values]
-    for options in rest.values():
-        values = [entry[o] - task_price[o.task] for o in options]
-        bound += sum(min(0.0, value) for value in nsmallest(_most(instance, options), values))
-    return Prices(bound, reduced)
+class Service(NamedTuple):
+    """What is to be served: weights of tasks, and how much of them a plan must keep (None: as much as it can)."""
+
+    weights: dict[int, int]
+    least: int | None
+
+    @property
+    def scale(self) -> int:
+        """The largest weight."""
+        return max([1, *self.weights.values()])
+
+
+class Relaxation:
+    """The linear choice among the columns fetched so far; `best` is the best bound and its prices."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        columns: Columns,
+        rest: dict[int, list[Option]],
+        service: Service,
+        *,
+        trust: frozenset[int],
+    ) -> None:
+        self.instance, self.columns, self.service = instance, columns, service
+        self.rest = {row: options for row, options in rest.items() if row not in trust}
+        self.trusted = np.isin(columns.row, np.array(sorted(trust), dtype=np.int64))
+        self.tasks = np.array(list(service.weights), dtype=np.int64)
+        self.parts = np.array([w / service.scale for w in service.weights.values()], dtype=np.float64)
+        self.head = np.array([instance.headcount[t] for t in service.weights], dtype=np.float64)
+        self.cost = self._costs()
+        self.entry = {
+            option: 0 if service.least is None else way_in(instance, option, options)
+            for options in self.rest.values()
+            for option in options
+        }
+        self.fetched = np.zeros(len(columns.row), dtype=bool)
+        self.best = Prices(-np.inf, np.zeros(len(columns.row)))
+        self._begin()
+
+    def _costs(self) -> FloatArray:
+        columns = self.columns
+        if self.service.least is None:
+            return np.zeros(len(columns.row))
+        penalty = np.array([self.instance.penalty(row) for row in range(len(self.instance.shifts))] or [0])
+        costs: FloatArray = columns.ticks + penalty[columns.row] * (columns.task >= 0).sum(axis=1)
+        return costs.astype(np.float64)
+
+    def _begin(self) -> None:
+        """Rows of the linear program, tasks served, and visits in shifts without columns."""
+        self.solver = solver = pywraplp.Solver.CreateSolver("GLOP")
+        solver.Objective().SetMinimization()
+        self.cover = {task: solver.Constraint(0.0, 0.0) for task in self.service.weights}
+        self.serve: pywraplp.Constraint | None = None
+        if self.service.least is not None:
+            self.serve = solver.Constraint(self.service.least / self.service.scale, solver.infinity())
+        for task, part, head in zip(self.service.weights, self.parts, self.head, strict=True):
+            served = solver.NumVar(0.0, 1.0, "")
+            self.cover[task].SetCoefficient(served, -float(head))
+            if self.serve is None:
+                solver.Objective().SetCoefficient(served, -float(part))
+            else:
+                self.serve.SetCoefficient(served, float(part))
+        self.once = {row: solver.Constraint(-solver.infinity(), 1.0) for row in sorted(self.columns.rows)}
+        for options in self.rest.values():
+            some = solver.Constraint(-solver.infinity(), float(_most(self.instance, options)))
+            for option in options:
+                self._variable(self.entry[option], some, (option.task,))
+
+    def _variable(self, cost: float, once: pywraplp.Constraint, tasks: tuple[int, ...]) -> None:
+        variable = self.solver.NumVar(0.0, 1.0, "")
+        self.solver.Objective().SetCoefficient(variable, float(cost))
+        once.SetCoefficient(variable, 1.0)
+        for task in tasks:
+            self.cover[task].SetCoefficient(variable, 1.0)
+
+    def known(self, solution: Solution) -> None:
+        """Begin with the routes of a plan and all columns of one task, so that there is an answer."""
+        for row, order in self.instance.routes(solution).items():
+            if row in self.once:
+                cost = 0.0 if self.service.least is None else self._cost_of(row, order)
+                self._variable(cost, self.once[row], tuple(order))
+        width = self.columns.task.shape[1]
+        single = self.columns.task[:, 1] < 0 if width > 1 else np.ones(len(self.columns.row), dtype=bool)
+        self.fetch(np.flatnonzero(single & self.trusted))
+
+    def _cost_of(self, row: int, order: list[int]) -> float:
+        start = 0
+        for a, b in zip((None, *order), (*order, None), strict=True):
+            start += self.instance.leg(row, a, b)
+        return float(start + self.instance.penalty(row) * len(order))
+
+    def fetch(self, which: npt.NDArray[np.int64]) -> None:
+        """Let the linear program use some columns."""
+        self.fetched[which] = True
+        rows, costs = self.columns.row[which].tolist(), self.cost[which].tolist()
+        for row, cost, tasks in zip(rows, costs, self.columns.task[which].tolist(), strict=True):
+            self._variable(cost, self.once[row], tuple(task for task in tasks if task >= 0))
+
+    def solve(self, enough: Callable[[], bool], seconds: Callable[[], float | None]) -> Prices:
+        """Prices of the best bound that was found."""
+        for _ in range(ROUNDS):
+            left = seconds()
+            if enough() or (left is not None and left <= 0):
+                break
+            if left is not None:
+                self.solver.SetTimeLimit(max(1, int(left * 1000)))
+            if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+                enough()  # a deterministic solve must not go on with less
+                break
+            wanted = self._price()
+            if not len(wanted) or self.solver.Objective().Value() - self.best.bound < self._close():
+                break
+            self.fetch(wanted)
+        if self.best.bound == -np.inf:
+            self._bound(np.zeros(len(self.tasks)), 0.0)
+        return self.best
+
+    def _close(self) -> float:
+        return CLOSE if self.service.least is not None else SAFETY / self.service.scale
+
+    def _price(self) -> npt.NDArray[np.int64]:
+        """Take the prices; returns the columns they call for."""
+        price = np.array([self.cover[task].dual_value() for task in self.service.weights])
+        value = max(0.0, self.serve.dual_value()) if self.serve is not None else 0.0
+        if self.serve is None:
+            price = np.maximum(price, 0.0)
+        gross = self._bound(price, value)
+        once = np.zeros(len(self.instance.shifts))
+        once[list(self.once)] = [constraint.dual_value() for constraint in self.once.values()]
+        gain = gross - once[self.columns.row]
+        wanted = np.flatnonzero((gain < -SAFETY) & ~self.fetched & self.trusted)
+        order = wanted[np.lexsort((gain[wanted], self.columns.row[wanted]))]
+        row = self.columns.row[order]
+        return order[np.arange(len(row)) - np.searchsorted(row, row) < FETCHED]
+
+    def _bound(self, price: FloatArray, value: float) -> FloatArray:
+        """Keep these prices if their bound is the best; returns what each column costs beyond its tasks' prices."""
+        by_task = np.zeros(len(self.instance.priority) + 1)
+        by_task[self.tasks] = price
+        gross: FloatArray = self.cost - by_task[self.columns.task].sum(axis=1)
+        cheapest = np.zeros(max(1, len(self.instance.shifts)))
+        np.minimum.at(cheapest, self.columns.row, gross)
+        trusted = np.zeros(len(cheapest), dtype=bool)
+        trusted[self.columns.row[self.trusted]] = True
+        bound = float(cheapest[trusted].sum())
+        if self.serve is None:
+            bound += float(np.minimum(0.0, self.head * price - self.parts).sum())
+        else:
+            bound += value * (self.service.least or 0) / self.service.scale
+            bound += float(np.minimum(0.0, self.head * price - self.parts * value).sum())
+        for options in self.rest.values():
+            values = sorted(self.entry[o] - by_task[o.task] for o in options)
+            bound += float(sum(min(0.0, v) for v in values[: _most(self.instance, options)]))
+        if bound > self.best.bound:
+            self.best = Prices(bound, gross - cheapest[self.columns.row])
+        return gross
 
 
 def _most(instance: Instance, options: list[Option]) -> int:
@@ -68,72 +208,35 @@ def _most(instance: Instance, options: list[Option]) -> int:
     return len(options) if cap is None else min(cap, len(options))
 
 
-def _cost(instance: Instance, row: int, column: Column) -> int:
-    return column.ticks + instance.penalty(row) * len(column.tasks)
+def way_in(instance: Instance, option: Option, options: list[Option]) -> int:
+    """The least that a visit costs in a shift without columns: its shortest way in."""
+    ways = instance.tick_table(option.row)[:, option.task]
+    others = [o.task for o in options if o is not option]
+    shortest = min(option.out, int(ways[others].min())) if others else option.out
+    return shortest + instance.penalty(option.row)
 
 
-def _way_in(instance: Instance, option: Option, options: list[Option]) -> int:
-    """The least that a visit costs in a circuit: its shortest way in."""
-    ways = [instance.leg(option.row, o.task, option.task) for o in options if o is not option]
-    return min([option.out, *ways]) + instance.penalty(option.row)
+def prices(
+    instance: Instance,
+    columns: Columns,
+    rest: dict[int, list[Option]],
+    service: Service,
+    known: Solution,
+    budget: Budget,
+    share: float,
+    *,
+    guess: bool = False,
+) -> Prices:
+    """Bound and prices; `rest` are the rows without all their columns, `known` a plan that serves enough.
+
+    A `guess` takes the columns for all there are: its prices tell which are promising, and its bound is none.
+    """
+    trust = columns.rows if guess else columns.complete
+    relaxation = Relaxation(instance, columns, rest, service, trust=trust)
+    relaxation.known(known)
+    return relaxation.solve(budget.spent(share), lambda: budget.limits(share).seconds)
 
 
-def _duals(
-    instance: Instance, table: Table, entry: dict[Option, int], parts: dict[int, float], least: float
-) -> tuple[dict[int, float], float]:
-    """Prices of tasks and of service at the optimum of the relaxation; zeros if it is not reached."""
-    solver = pywraplp.Solver.CreateSolver("GLOP")
-    solver.Objective().SetMinimization()
-    cover = {task: solver.Constraint(0.0, 0.0) for task in parts}
-    serve = solver.Constraint(least, solver.infinity())
-    for task, part in parts.items():
-        served = solver.NumVar(0.0, 1.0, "")
-        cover[task].SetCoefficient(served, -instance.headcount[task])
-        serve.SetCoefficient(served, part)
-    for row, found in table.items():
-        once = solver.Constraint(-solver.infinity(), 1.0)
-        for column in found:
-            _variable(solver, _cost(instance, row, column), [once, *(cover[t] for t in column.tasks)])
-    for option, cost in entry.items():
-        _variable(solver, cost, [cover[option.task]])
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
-        return dict.fromkeys(parts, 0.0), 0.0
-    return {task: row.dual_value() for task, row in cover.items()}, max(0.0, serve.dual_value())
-
-
-def _variable(solver: pywraplp.Solver, cost: int, constraints: list[pywraplp.Constraint]) -> None:
-    variable = solver.NumVar(0.0, 1.0, "")
-    solver.Objective().SetCoefficient(variable, cost)
-    for constraint in constraints:
-        constraint.SetCoefficient(variable, 1.0)
-
-
-def service_bound(
-    instance: Instance, columns: Columns, rest: dict[int, list[Option]], weights: dict[int, int]
-) -> int:
-    """No plan serves more weight than this: the same prices, set against what tasks are worth instead of ways."""
-    scale = max([1, *weights.values()])
-    solver = pywraplp.Solver.CreateSolver("GLOP")
-    solver.Objective().SetMinimization()
-    cover = {task: solver.Constraint(0.0, 0.0) for task in weights}
-    for task, weight in weights.items():
-        served = solver.NumVar(0.0, 1.0, "")
-        cover[task].SetCoefficient(served, -instance.headcount[task])
-        solver.Objective().SetCoefficient(served, -weight / scale)
-    for found in columns.table.values():
-        once = solver.Constraint(-solver.infinity(), 1.0)
-        for column in found:
-            _variable(solver, 0, [once, *(cover[t] for t in column.tasks)])
-    for options in rest.values():
-        some = solver.Constraint(-solver.infinity(), float(_most(instance, options)))
-        for option in options:
-            _variable(solver, 0, [some, cover[option.task]])
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
-        return sum(weights.values())
-    price = {task: max(0.0, row.dual_value()) for task, row in cover.items()}
-    bound = sum(max(0.0, w / scale - instance.headcount[t] * price[t]) for t, w in weights.items())
-    for found in columns.table.values():
-        bound += max([0.0, *(sum(price[t] for t in column.tasks) for column in found)])
-    for options in rest.values():
-        bound += sum(nlargest(_most(instance, options), [price[option.task] for option in options]))
-    return int(bound * scale * (1 + SAFETY / 1000) + SAFETY)
+def service_bound(service: Service, priced: Prices) -> int:
+    """No plan serves more weight than this."""
+    return int(-priced.bound * service.scale * (1 + SAFETY / 1000) + SAFETY)

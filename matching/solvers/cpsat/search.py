@@ -59,5 +59,5 @@ def _set(solver: cp_model.CpSolver, limits: Limits) -> None:
     parameters.num_workers = 1 if limits.deterministic else WORKERS
     if limits.work is not None:
         parameters.max_deterministic_time = max(limits.work, 0.0)
-    if limits.seconds is not None and not limits.deterministic:
+    if limits.seconds is not None:
         parameters.max_time_in_seconds = max(limits.seconds, 0.0)
