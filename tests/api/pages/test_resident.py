@@ -78,6 +78,37 @@ async def test_words_as_people_say_them_find_services(client):
     assert "We found nothing for these words" in nothing.text
 
 
+async def test_a_sentence_of_ones_own_finds_what_is_alike(client):
+    found = (await client.get("/ask", params={"q": "龙头关不紧怎么办"})).text
+    assert "Is it one of these?" in found
+    assert f'href="/ask/{PLUMBING}"' in found
+
+
+@pytest.mark.parametrize(
+    ("words", "danger"),
+    [
+        ("奶奶晕倒了", True),
+        ("厨房有煤气味", True),
+        ("smell of gas", True),
+        ("理发", False),
+        ("smoke detector", False),
+    ],
+)
+async def test_danger_to_life_shows_the_numbers_before_any_service(client, words, danger):
+    for path in ("/ask", "/services"):
+        main = (await client.get(path, params={"q": words})).text.split("<main")[1].split("</main>")[0]
+        assert danger == ('href="tel:120"' in main)
+
+
+async def test_who_goes_back_after_sending_sees_that_it_was_sent(chen):
+    assert "You have asked for this already" not in (await chen.get(f"/ask/{PLUMBING}")).text
+    code = await sent(chen)
+    await chen.get(f"/needs/{code}/received")
+    page = (await chen.get(f"/ask/{PLUMBING}")).text
+    assert "You have asked for this already" in page
+    assert f'href="/needs/{code}"' in page
+
+
 async def test_what_is_not_booked_here_says_so(client):
     for code in ("free-clinic", "elder-meal-delivery"):
         page = await client.get(f"/ask/{code}")
@@ -174,6 +205,7 @@ async def test_for_a_neighbour_with_consent(chen, house):
     assert 303 == taken.status_code
     check = await chen.get(f"/ask/{PLUMBING}/check")
     assert "At the home of Luo" in check.text
+    assert "a neighbour · Told me so" in check.text
     assert "302" not in check.text.split("<main")[1].split("</main>")[0]
     code = (await send_form(chen, f"/ask/{PLUMBING}/check")).headers["location"].split("/")[2]
     await house.settle()

@@ -1,5 +1,6 @@
 """Asking for help: what, then one question, then one page read back. Everything else has a default that can be changed."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from api.auth.identity import signed_in
 from api.deps import AnyRequest
 from api.i18n import translator
 from api.web.forms import FieldError, Form, FormErrors, decode, typed
-from api.web.pages.resident import lookups
+from api.web.pages.resident import finding, lookups
 from api.web.pages.resident.drafts import Draft, drop_draft, go_on, keep_draft, load_draft
-from api.web.pages.resident.labels import PICTURES, can_be_asked, price_words, who_words
+from api.web.pages.resident.labels import PICTURES, can_be_asked, price_words, proxy_words, who_words
 from api.web.pages.resident.questions import QUESTIONS, Asking, first_question, visible_home
 from api.web.render import language_of, page
 from catalog.kernel.db import ReadSession, WriteSession
@@ -23,15 +24,16 @@ from catalog.kernel.errors import LinliError, NotFound
 from catalog.kernel.ids import new_id
 from catalog.kernel.time import Clock
 from catalog.services import queries as services_read
-from catalog.services.commands import FindServices
 from catalog.services.models import Service
 from market.actor import Actor
 from market.needs.commands import Consent, OpenNeed, Wishes
 from market.needs.models import Channel
-from market.needs.queries import status_of
+from market.needs.queries import needs_of, status_of
 from market.needs.service import open_need
+from market.needs.views import NeedCard
+from market.states import NeedState
 
-LONGEST_SEARCH = 80
+MOST_FOUND = 10
 # Where a refusal of the service is mended: the part of its field before a dot -> row of the page that is read back.
 ROWS = {
     "windows": "time",
@@ -61,14 +63,17 @@ class Began(msgspec.Struct, frozen=True, kw_only=True):
 @get("/ask", include_in_schema=False)
 async def what(request: AnyRequest, read: NamedDependency[ReadSession], q: FromQuery[str] = "") -> Template:
     """Show eight pictures, a search, and a telephone for who cannot say what it is."""
-    text = q.strip()[:LONGEST_SEARCH]
+    text = q.strip()[: finding.LONGEST_SEARCH]
+    found, alike = await finding.find(read, text, MOST_FOUND) if text else ((), False)
     known = await services_read.services_by_code(read, PICTURES)
     return page(
         request,
         "resident/ask.html",
         pictures=[known[code] for code in PICTURES if code in known and known[code].active],
         q=text,
-        found=await services_read.search(read, FindServices(text=text)) if text else [],
+        found=found,
+        alike=alike,
+        danger=finding.dangerous(text),
         contact=await lookups.caller_of(read, request.scope["user"]),
     )
 
@@ -92,7 +97,16 @@ async def first(
     if not can_be_asked(service):
         return page(request, "resident/coming.html", service=service)
     draft = await load_draft(request, code) or Draft(id=new_id())
-    return await _question(request, _asking(request, read, clock, service, draft), first_question(service))
+    asking = _asking(request, read, clock, service, draft)
+    return await _question(request, asking, first_question(service), going_on=await _going_on(asking))
+
+
+async def _going_on(asking: Asking) -> list[NeedCard]:
+    """Return open requests for the same service: who goes back after sending sees that it has been sent."""
+    cards = await needs_of(asking.session, asking.user.person_id) if asking.user else []
+    return [
+        card for card in cards if card.service.code == asking.service.code and card.state != NeedState.CLOSED
+    ]
 
 
 @post("/ask/{code:str}", include_in_schema=False, status_code=200)
@@ -164,7 +178,11 @@ def _asking(
 
 
 async def _question(
-    request: AnyRequest, asking: Asking, name: str, form: FormErrors | None = None
+    request: AnyRequest,
+    asking: Asking,
+    name: str,
+    form: FormErrors | None = None,
+    going_on: Sequence[NeedCard] = (),
 ) -> Template:
     shown = await QUESTIONS[name].show(asking, form)
     say = translator(language_of(request))
@@ -175,6 +193,7 @@ async def _question(
         service=asking.service,
         draft=asking.draft,
         begun=bool(asking.draft.windows),
+        going_on=going_on,
         pairs=lambda rows: [(value, say.gettext(label)) for value, label in rows],
         **shown,
     )
@@ -217,6 +236,7 @@ async def _check(
         draft=asking.draft,
         home=await visible_home(asking),
         has_home=await lookups.home_of(asking.session, asking.beneficiary_id) is not None,
+        agreed=proxy_words(say, asking.draft.relation, asking.draft.consent),
         helper=next((helper.name for helper in helpers if helper.worker_id == wished), ""),
         price=price_words(say, asking.service),
         who=who_words(say, asking.service),

@@ -7,13 +7,13 @@ from litestar.response import Template
 
 from api.deps import AnyRequest
 from api.i18n import translator
+from api.web.pages.resident import finding
 from api.web.pages.resident.labels import can_be_asked, price_words, who_words
 from api.web.render import language_of, page
 from catalog.kernel.db import ReadSession
 from catalog.services import queries as services_read
-from catalog.services.commands import FindServices
 
-LONGEST_SEARCH = 80
+MOST_FOUND = 30
 
 
 @get("/services", include_in_schema=False)
@@ -21,14 +21,17 @@ async def services(
     request: AnyRequest, read: NamedDependency[ReadSession], q: FromQuery[str] = ""
 ) -> Template:
     """Show all services by category, or those that words find."""
-    text = q.strip()[:LONGEST_SEARCH]
+    text = q.strip()[: finding.LONGEST_SEARCH]
+    found, alike = await finding.find(read, text, MOST_FOUND) if text else ((), False)
     say = translator(language_of(request))
     return page(
         request,
         "resident/services.html",
         shelves=[] if text else await services_read.browse(read),
         q=text,
-        found=await services_read.search(read, FindServices(text=text, limit=30)) if text else [],
+        found=found,
+        alike=alike,
+        danger=finding.dangerous(text),
         price=lambda service: price_words(say, service),
     )
 

@@ -70,6 +70,12 @@ def who_words(say: Translator, service: Service) -> str:
     return gap.join(say.gettext(WHO_COMES[kind]) for kind in service.provider_kinds)
 
 
+def proxy_words(say: Translator, relation: str | None, consent: str | None) -> str:
+    """Return who the beneficiary is to the asker and how that person agreed, in one line."""
+    labels = (dict(RELATIONS).get(relation or ""), dict(CONSENTS).get(consent or ""))
+    return " · ".join(say.gettext(label) for label in labels if label)
+
+
 def can_be_asked(service: Service) -> bool:
     """Say whether the pages take a request; sessions and delivery rounds are still booked by telephone."""
     return service.active and (service.lane != Lane.SERVICE or service.shape not in BOOKED_LATER)

@@ -33,6 +33,7 @@ class Day(msgspec.Struct, frozen=True):
 
     day: date
     halves: tuple[str, ...]
+    away: int = 0  # days from today
 
 
 def half_day(day: date, half: str) -> Window:
@@ -46,7 +47,12 @@ def days_to_offer(service: Service, clock: Clock, count: int = DAYS_SHOWN) -> li
     today = local_day(clock.now())
     days = (today + timedelta(n) for n in range(count + 4))
     offered = (
-        Day(day, tuple(h for h in HALF_DAYS if _possible(service, clock, half_day(day, h)))) for day in days
+        Day(
+            day,
+            tuple(h for h in HALF_DAYS if _possible(service, clock, half_day(day, h))),
+            (day - today).days,
+        )
+        for day in days
     )
     return [day for day in offered if day.halves][:count]
 
@@ -120,8 +126,10 @@ def shown(windows: Sequence[Window], days: Sequence[Day]) -> Form:
 
 
 def mended(form: Form, refusal: Invalid) -> FormErrors:
-    """Return the form with a refusal at the half-days, whatever the service called the field."""
-    return FormErrors(form.values, (FieldError("times", refusal.message, dict(refusal.params)),))
+    """Return the form with a refusal where the times were given, whatever the service called the field."""
+    only_hours = bool(form.value("windows-0-date")) and not form.all("times")
+    place = "windows-0" if only_hours else "times"
+    return FormErrors(form.values, (FieldError(place, refusal.message, dict(refusal.params)),))
 
 
 def needs_times(service: Service) -> bool:
