@@ -46,6 +46,21 @@ def test_ask_sign_in_send_withdraw(served: Served, new_page: NewPage, scripts: b
     assert "已撤回" in page.locator("main").inner_text()
 
 
+def test_what_was_typed_goes_with_the_reader_into_the_other_language(served: Served, new_page: NewPage):
+    page = new_page(viewport=PHONE, lang="zh")
+    page.goto(f"{served.url}/ask/{PLUMBING}")
+    page.locator("label:has(input[name=times])").nth(1).click()
+    page.locator("details.exact summary").click()
+    page.locator("#windows-0-date").select_option(index=2)
+    page.locator("[data-large]").first.click()
+    page.get_by_role("link", name="English").click()
+    assert "When suits you?" == page.locator("h1").inner_text()
+    assert [False, True] == [page.locator("input[name=times]").nth(n).is_checked() for n in (0, 1)]
+    assert "" != page.locator("#windows-0-date").input_value()
+    assert page.locator("details.exact").get_attribute("open") is not None
+    assert "large" == page.locator("html").get_attribute("class")
+
+
 async def _happenings(served: Served) -> list[str]:
     """Requests in many states; return their pages."""
     story = Story(served.house.database, served.house.clock, served.house.world)

@@ -10,16 +10,42 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const on = root.classList.toggle("large");
   document.cookie = `linli_large=${on ? 1 : 0};path=/;max-age=${YEAR};samesite=lax`;
-  link.querySelector("span").textContent = on ? link.dataset.on : link.dataset.off;
-  const address = new URL(link.href);
-  address.searchParams.set("large", on ? "0" : "1");
-  link.href = address.search;
+  for (const each of document.querySelectorAll("a[data-large]")) {
+    each.querySelector("span").textContent = on ? each.dataset.on : each.dataset.off;
+    const address = new URL(each.href);
+    address.searchParams.set("large", on ? "0" : "1");
+    each.href = address.search;
+  }
   if (new URLSearchParams(location.search).has("large")) {
     const here = new URL(location.href);
     here.searchParams.delete("large");
     history.replaceState(history.state, "", here);
   }
 });
+
+// ---- the other language is another page: what was typed goes with the reader, within this tab
+const TYPED = "linli_typed";
+const typedFields = () => document.querySelectorAll("main form :is(input:not([type=hidden], [type=password], [type=search]), select, textarea)[name]");
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("a[hreflang].switch") || event.metaKey || event.ctrlKey) return;
+  const values = [...typedFields()].map((field) => [field.name, field.value, field.checked ?? null]);
+  sessionStorage.setItem(TYPED, JSON.stringify({ path: location.pathname, values }));
+});
+function typedAgain() {
+  const held = JSON.parse(sessionStorage.getItem(TYPED) ?? "null");
+  sessionStorage.removeItem(TYPED);
+  if (held?.path !== location.pathname) return;
+  for (const field of typedFields()) {
+    const tickable = field.type === "checkbox" || field.type === "radio";
+    const same = held.values.find(([name, value]) => name === field.name && (!tickable || value === field.value));
+    if (!same) continue;
+    if (tickable) field.checked = same[2];
+    else field.value = same[1];
+    const folded = field.closest("details");
+    if (folded && (tickable ? field.checked : field.value)) folded.open = true;
+  }
+}
+typedAgain();
 
 // ---- a form is sent once, and says so at once
 document.addEventListener("submit", (event) => {
