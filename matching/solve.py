@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 SolverName = Literal["auto", "greedy", "cpsat"]
 DEFAULT_POLICY = Policy()
+GREEDY_SHARE = 0.2
+"""Share of the seconds after which second chances end, where an exact search follows."""
+
 MAX_ARCS = 400_000
 """Ways between visits in circuits that `auto` builds; beyond it there are columns alone, and no proof."""
 
@@ -101,7 +104,8 @@ class _Run:
         """Greedy, then as much of the exact solver as size and choice allow."""
         rounds = 2 if stop.iterations is None else stop.iterations
         warm = None if warm_start is None else _known(self.instance, warm_start)
-        self.best = greedy(self.instance, warm, rounds=rounds, out_of_time=self.budget.out)
+        enough = self.budget.spent(1.0 if solver == "greedy" else GREEDY_SHARE)
+        self.best = greedy(self.instance, warm, rounds=rounds, out_of_time=self.budget.out, enough=enough)
         self.note("greedy", f"{len(self.best)} tasks served")
         if solver == "greedy" or self.budget.out() or not any(self.instance.candidates.options):
             return

@@ -21,9 +21,10 @@ def greedy(
     *,
     rounds: int = 2,
     out_of_time: Callable[[], bool] = lambda: False,
+    enough: Callable[[], bool] = lambda: False,
     on_task: Callable[[int, int], None] = lambda _done, _served: None,
 ) -> Solution:
-    """Serve what fits, keeping what still holds of `warm`; `rounds` of second chances."""
+    """Serve what fits, keeping what still holds of `warm`; `rounds` of second chances until there is `enough`."""
     routes = Routes(instance)
     for task, (start, rows) in sorted((warm or {}).items(), key=lambda item: (item[1][0], item[0])):
         if out_of_time():
@@ -37,7 +38,7 @@ def greedy(
         insert(routes, task, out_of_time)
         on_task(done + 1, len(routes.team))
     for _ in range(rounds):
-        if out_of_time() or not _second_chances(routes, order, out_of_time):
+        if enough() or not _second_chances(routes, order, lambda: enough() or out_of_time()):
             break
     return routes.solution()
 

@@ -31,6 +31,13 @@ class Instance:
         self.provider = [number[worker.provider] for worker in problem.workers]
         self.provider_of_row = [self.provider[w] for w in self.shifts.worker.tolist()]
         self.worker_of_row: list[int] = self.shifts.worker.tolist()
+        self.begin: list[int] = self.shifts.start.tolist()
+        self.end: list[int] = self.shifts.end.tolist()
+        self.leg_limit: list[int | None] = [
+            problem.workers[worker].max_leg_ticks for worker in self.worker_of_row
+        ]
+        caps = [(p.max_tasks_day, p.max_tasks_week) for p in problem.providers]
+        self.capped = [caps[provider] != (None, None) for provider in self.provider_of_row]
         index = {worker.id: i for i, worker in enumerate(problem.workers)}
         task_index = {task.id: i for i, task in enumerate(problem.tasks)}
         self.pins: dict[int, set[int]] = {}
@@ -82,7 +89,7 @@ class Instance:
 
     def max_leg(self, row: int) -> int | None:
         """Longest single way the worker accepts."""
-        return self.problem.workers[self.worker_of_row[row]].max_leg_ticks
+        return self.leg_limit[row]
 
     def routes(self, solution: Solution) -> dict[int, list[int]]:
         """Tasks of each used row in order of start."""

@@ -68,6 +68,8 @@ class Routes:
     def provider_allows(self, rows: list[int]) -> bool:
         """Whether the providers' joint caps leave room for one more visit in each row."""
         shifts = self.instance.shifts
+        if not any(self.instance.capped[row] for row in rows):
+            return True
         more: Counter[tuple[str, int, int]] = Counter()
         for row in rows:
             provider = self.instance.provider_of_row[row]
@@ -90,7 +92,7 @@ class Routes:
         return early(self.instance, result)
 
     def _best(self, task: int, row: int, start: int | None) -> tuple[int, int] | None:
-        if not self._worker_allows(task, row):
+        if not self._allows(task, row, start) or not self._worker_allows(task, row):
             return None
         fixed = self.fixed if start is None else self.fixed | {task: start}
         best: tuple[int, int] | None = None
@@ -99,7 +101,7 @@ class Routes:
             extra = self._detour(tasks, row, position)
             if best is not None and extra >= best[0]:
                 continue
-            if starts(self.instance, row, tasks, fixed) is not None and self._allows(task, row, start):
+            if starts(self.instance, row, tasks, fixed) is not None:
                 best = (extra, position)
         return best
 
@@ -112,13 +114,15 @@ class Routes:
 
     def _detour(self, tasks: list[int], row: int, position: int) -> int:
         leg = self.instance.leg
+        if len(tasks) == 1:
+            return leg(row, None, tasks[0]) + leg(row, tasks[0], None) + self.instance.penalty(row)
         before = tasks[position - 1] if position else None
         after = tasks[position + 1] if position + 1 < len(tasks) else None
         way = leg(row, before, tasks[position]) + leg(row, tasks[position], after)
         return way - leg(row, before, after) + self.instance.penalty(row)
 
     def _worker_allows(self, task: int, row: int) -> bool:
-        if not self.provider_allows([row]):
+        if self.instance.capped[row] and not self.provider_allows([row]):
             return False
         shifts, worker = self.instance.shifts, self.instance.worker_of_row[row]
         caps = self.instance.problem.workers[worker]

@@ -15,24 +15,26 @@ def first_start(windows: Windows, ready: int) -> int | None:
 
 def starts(instance: Instance, row: int, tasks: list[int], fixed: dict[int, int]) -> list[int] | None:
     """Earliest starts of `tasks` in this order in one shift, with some fixed; None where that is impossible."""
-    now, before, result = int(instance.shifts.start[row]), None, []
-    limit = instance.max_leg(row)
+    now, before, result = instance.begin[row], None, []
+    limit, option, duration = instance.leg_limit[row], instance.option, instance.duration
+    ticks = instance.ticks[instance.shifts.mode[row]]
     for task in tasks:
-        leg = instance.leg(row, before, task)
-        start = first_start(instance.option[task, row].windows, now + leg)
+        found = option[task, row]
+        leg = found.out if before is None else ticks[before][task]
+        start = first_start(found.windows, now + leg)
         if start is not None and task in fixed:
             start = fixed[task] if start <= fixed[task] else None
         if start is None or (limit is not None and leg > limit):
             return None
         result.append(start)
-        now, before = start + instance.duration[task], task
+        now, before = start + duration[task], task
     home = now + instance.leg(row, before, None)
-    return result if home <= int(instance.shifts.end[row]) else None
+    return result if home <= instance.end[row] else None
 
 
 def early(instance: Instance, solution: Solution) -> Solution:
     """The same teams in the same order, everybody as early as possible; starts never move later."""
-    now = {row: int(instance.shifts.start[row]) for _, rows in solution.values() for row in rows}
+    now = {row: instance.begin[row] for _, rows in solution.values() for row in rows}
     last: dict[int, int | None] = dict.fromkeys(now)
     result: Solution = {}
     for task in sorted(solution, key=lambda t: (solution[t][0], t)):

@@ -50,6 +50,7 @@ class Improve:
         max_arcs: int | None = None,
     ) -> None:
         self.max_arcs = max_arcs
+        self.stage = "columns"
         self.instance, self.best, self.budget, self.tell = instance, start, budget, tell
         self.scale = Scale.of(instance)
         self.bound = everything(instance)
@@ -95,7 +96,7 @@ class Improve:
         try:
             self._full()
         except OutOfTime:
-            self._note("travel" if self.proven else "service", "stopped before a search")
+            self._note(self.stage, "stopped before a search")
 
     def _full(self) -> None:
         self.budget.check()
@@ -112,6 +113,7 @@ class Improve:
 
     def _serve(self, found: Columns, rest: dict[int, list[Option]]) -> None:
         """First among the columns that cost least service; then, if that did not settle it, among all that could help."""
+        self.stage = "service"
         service = Service(self._weights(), None)
         priced = prices(self.instance, found, rest, service, self.best, self.budget, PRICES_SHARE)
         self.bound = min(self.bound, service_bound(service, priced))
@@ -145,6 +147,7 @@ class Improve:
 
     def _shorten(self, found: Columns, rest: dict[int, list[Option]]) -> None:
         """First among the most promising columns; then, if that did not settle it, among all that could help."""
+        self.stage = "travel"
         service = Service(self._weights(), self._least(self.scale.value(self.instance, self.best)))
         priced = prices(self.instance, found, rest, service, self.best, self.budget, PRICES_SHARE)
         self.travel_bound = priced.ticks
