@@ -95,9 +95,15 @@ def worker(spec: WorkerSpec) -> AddWorker:
 
 def papers(world: World) -> list[SubmitCredential]:
     """All papers, of providers and of workers."""
-    held = [(paper, {"provider_id": str(p.id)}) for p in world.providers for paper in p.credentials]
-    held += [(paper, {"worker_id": str(w.id)}) for w in world.workers for paper in w.credentials]
-    return [fill(SubmitCredential, paper, **holder) for paper, holder in held]
+    shops = (
+        fill(SubmitCredential, paper, provider_id=str(p.id))
+        for p in world.providers
+        for paper in p.credentials
+    )
+    people = (
+        fill(SubmitCredential, paper, worker_id=str(w.id)) for w in world.workers for paper in w.credentials
+    )
+    return [*shops, *people]
 
 
 def venue(spec: VenueSpec) -> AddVenue:

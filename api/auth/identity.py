@@ -13,7 +13,7 @@ from api.auth.tokens import bearer, person_of_token
 from api.runtime import runtime_of
 from catalog.kernel.errors import Forbidden, NotSignedIn
 from catalog.people.models import Household, Person, Role, RoleGrant
-from catalog.providers.models import Provider, Worker
+from catalog.providers.models import ANSWER_AS_ONE, Provider, Worker
 from catalog.territory.models import Territory
 from market.actor import Actor, Grant
 
@@ -80,15 +80,19 @@ async def _grants(session: AsyncSession, person_id: UUID) -> tuple[Grant, ...]:
 async def _helping(session: AsyncSession, person_id: UUID) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
     rows = (
         await session.execute(
-            select(Worker.id, Worker.person_id, Provider.id)
+            select(Worker.id, Provider.id, Provider.contact_id, Provider.kind)
             .select_from(Provider)
-            .outerjoin(Worker, (Worker.provider_id == Provider.id) & (Worker.person_id == person_id))
+            .outerjoin(
+                Worker, (Worker.provider_id == Provider.id) & (Worker.person_id == person_id) & Worker.active
+            )
             .where(or_(Worker.id.is_not(None), Provider.contact_id == person_id))
             .order_by(Provider.id, Worker.id)
         )
     ).all()
-    workers = tuple(worker for worker, person, _ in rows if person == person_id)
-    return workers, tuple(dict.fromkeys(provider_id for _, _, provider_id in rows))
+    found: list[UUID | None] = [row[0] for row in rows]  # the outer join leaves blanks where only the contact is known
+    workers = tuple(worker for worker in found if worker is not None)
+    for_all = (row[1] for row in rows if row[2] == person_id or row[3] in ANSWER_AS_ONE)
+    return workers, tuple(dict.fromkeys(for_all))
 
 
 class Identify(AbstractAuthenticationMiddleware):

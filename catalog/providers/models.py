@@ -22,6 +22,11 @@ class ProviderKind(StrEnum):
     PROPERTY_FIRM = "property_firm"  # 物业服务企业
 
 
+# A business answers as one: whoever stands behind the counter may say yes for a colleague. People who give their own
+# time (members, volunteers, neighbours) answer for themselves; beside them only the provider's contact.
+ANSWER_AS_ONE = (ProviderKind.RED_PARTNER, ProviderKind.PROPERTY_FIRM)
+
+
 class ProviderState(StrEnum):
     """From application to work; only an active provider gets offers."""
 

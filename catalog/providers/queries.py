@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.people.models import Person
 from catalog.providers.models import (
+    ANSWER_AS_ONE,
     Credential,
     CredentialState,
     Provider,
@@ -93,10 +94,12 @@ async def providers(
 
 
 async def acts_for(session: AsyncSession, person_id: UUID) -> ActsFor:
-    """Return for whom a person acts: as a worker, and as the contact of a provider."""
+    """Return for whom a person acts: as a worker, as the contact of a provider, as staff of a business."""
     workers = select(Worker.id).where(Worker.person_id == person_id, Worker.active).order_by(Worker.id)
+    staff = select(Worker.provider_id).where(Worker.person_id == person_id, Worker.active)
+    as_one = Provider.kind.in_(ANSWER_AS_ONE) & Provider.id.in_(staff)
     contact = select(Provider.id).where(
-        Provider.contact_id == person_id, Provider.state != ProviderState.LEFT
+        (Provider.contact_id == person_id) | as_one, Provider.state != ProviderState.LEFT
     )
     return ActsFor(
         worker_ids=tuple((await session.execute(workers)).scalars()),

@@ -16,12 +16,10 @@ from market.needs.access import load_need, path_of
 from market.needs.looking import back_to_looking
 from market.needs.models import Need
 from market.needs.talking import some_words
-from market.offers.models import Offer
+from market.offers.models import LONGEST_REASON, Offer
 from market.offers.sending import note
 from market.offers.withdrawing import STANDING
 from market.states import LIVE_OFFERS, STEPS, NeedState, OfferState
-
-LONGEST_REASON = 64
 
 
 async def see_offer(session: WriteSession, clock: Clock, actor: Actor, offer_id: UUID) -> Offer:

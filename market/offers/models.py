@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from catalog.kernel.base import Base, one_of
 from market.states import OfferState
 
+LONGEST_REASON = 64  # of a decline, or of giving an accepted task back
 LIVE = text("state IN ('sent', 'seen', 'accepted')")
 
 
@@ -48,4 +49,4 @@ class Offer(Base):
     deadline_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    decline_reason: Mapped[str | None] = mapped_column(String(64))
+    decline_reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON))

@@ -65,11 +65,11 @@ async def load_commitments(session: AsyncSession, calendar: Calendar) -> list[Co
 async def load_refusals(
     session: AsyncSession, need_ids: list[UUID], *, expired_too: bool
 ) -> list[tuple[UUID, UUID]]:
-    """Return (need, worker) of offers that were declined, and of those that ran out if wanted."""
+    """Return (need, worker) of offers that were declined or given back, and of those that ran out if wanted."""
     states = [OfferState.DECLINED, OfferState.EXPIRED] if expired_too else [OfferState.DECLINED]
     statement = (
         select(Offer.need_id, Offer.worker_id)
-        .where(Offer.need_id.in_(need_ids), Offer.state.in_(states))
+        .where(Offer.need_id.in_(need_ids), Offer.state.in_(states) | Offer.decline_reason.is_not(None))
         .distinct()
     )
     return sorted((row[0], row[1]) for row in await session.execute(statement))

@@ -10,13 +10,23 @@ from market.jobs import service
 from market.jobs.models import Job
 from market.needs.models import Need
 from market.offers.models import Offer
+from market.rounds.problem.commitments import load_refusals
 from market.states import JobState, NeedState, OfferState, Outcome
-from tests.support.world import OUTING, window
+from tests.support.world import OUTING, id_of, window
 
 
 async def arranged(story):
     need = await story.looking()
     return need, await story.arranged(need, "Wu")
+
+
+async def test_who_gives_a_job_back_is_not_asked_again_for_it(everywhere):
+    story = everywhere
+    need = await story.looking()
+    job = await story.arranged(need, "Wu")
+    await story.do(service.cancel_job, "Wu", job.id, "ill")
+    async with story.database.read() as session:
+        assert [(need.id, id_of("worker Wu"))] == await load_refusals(session, [need.id], expired_too=False)
 
 
 @pytest.mark.parametrize("who", ["Wu", "Officer Fang"])
