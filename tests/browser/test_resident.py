@@ -51,6 +51,7 @@ def test_what_was_typed_goes_with_the_reader_into_the_other_language(served: Ser
     page.goto(f"{served.url}/ask/{PLUMBING}")
     page.locator("label:has(input[name=times])").nth(1).click()
     page.locator("details.exact summary").click()
+    assert 0 == wide(page)
     page.locator("#windows-0-date").select_option(index=2)
     page.locator("[data-large]").first.click()
     page.get_by_role("link", name="English").click()

@@ -22,7 +22,7 @@ DANGER = re.compile(
 HARMLESS = re.compile("smoke detector")
 # Pairs that stand in every sentence and say nothing.
 EMPTY = frozenset(
-    re.findall("..", "我家我的一个不了坏了没有不会不能不好怎么什么有人可以家里帮我帮忙需要老人上门的人")
+    re.findall("..", "我家我的一个不了坏了没有不会不能不好怎么什么有人可以家里帮我帮忙需要老人上门的人没人")
 )
 
 

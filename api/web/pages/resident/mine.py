@@ -13,7 +13,7 @@ from api.i18n import translator
 from api.web.pages.resident import lookups, times
 from api.web.pages.resident.drafts import Draft, go_on, keep_draft
 from api.web.pages.resident.labels import can_be_asked
-from api.web.pages.resident.needs import read_now
+from api.web.pages.resident.needs import GOOD_ENDS, read_now
 from api.web.render import language_of, page
 from api.web.words import STATES, message_text
 from catalog.kernel.db import ReadSession
@@ -55,7 +55,7 @@ async def mine(
         "resident/me.html",
         going_on=[card for card in cards if card.state != NeedState.CLOSED],
         past=[card for card in cards if card.state == NeedState.CLOSED][:PAST_SHOWN],
-        last=next((card for card in cards if card.state == NeedState.CLOSED), None),
+        last=next((card for card in cards if card.outcome in GOOD_ENDS), None),
         messages=[
             (m, message_text(say, m.text, m.params, names), case_codes.get(m.need_id) if m.need_id else None)
             for m in messages
