@@ -40,6 +40,10 @@ def test_parts_of_the_day(hour: int, words: str):
     assert words == ZH.time(dt.time(hour, 5))
 
 
+def test_next_door_is_no_distance():
+    assert ("步行约 1 分钟", "about 1 min on foot") == (ZH.walk(0.4, 4), EN.walk(0.4, 4))
+
+
 def test_windows_say_only_what_changes():
     assert "11月23日 周一 上午9:00–11:00" == ZH.window(at(9), at(11))
     assert "11月23日 周一 上午9:00–下午2:00" == ZH.window(at(9), at(14))
