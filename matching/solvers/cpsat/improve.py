@@ -24,10 +24,10 @@ COLUMNS_SHARE = 0.25
 PRICES_SHARE = 0.3
 """Shares of the time left that the stages may take."""
 
-PROMISING = 4_000
+PROMISING = 1_500
 """Columns of the first search."""
 
-PROMISING_SHARE = 0.7
+PROMISING_SHARE = 0.5
 
 COLUMNS_A_SECOND = 3_000
 ARCS_A_SECOND = 10_000

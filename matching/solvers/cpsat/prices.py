@@ -67,22 +67,27 @@ class Relaxation:
         service: Service,
         *,
         trust: frozenset[int],
+        check: Callable[[], None],
     ) -> None:
-        self.instance, self.columns, self.service = instance, columns, service
+        self.instance, self.columns, self.service, self.check = instance, columns, service, check
         self.rest = {row: options for row, options in rest.items() if row not in trust}
         self.trusted = np.isin(columns.row, np.array(sorted(trust), dtype=np.int64))
         self.tasks = np.array(list(service.weights), dtype=np.int64)
         self.parts = np.array([w / service.scale for w in service.weights.values()], dtype=np.float64)
         self.head = np.array([instance.headcount[t] for t in service.weights], dtype=np.float64)
         self.cost = self._costs()
-        self.entry = {
-            option: 0 if service.least is None else way_in(instance, option, options)
-            for options in self.rest.values()
-            for option in options
-        }
+        self.entry = self._entries()
         self.fetched = np.zeros(len(columns.row), dtype=bool)
         self.best = Prices(-np.inf, np.zeros(len(columns.row)))
         self._begin()
+
+    def _entries(self) -> dict[Option, int]:
+        entries: dict[Option, int] = {}
+        for options in self.rest.values():
+            self.check()
+            ways = [0] * len(options) if self.service.least is None else ways_in(self.instance, options)
+            entries.update(zip(options, ways, strict=True))
+        return entries
 
     def _costs(self) -> FloatArray:
         columns = self.columns
@@ -109,6 +114,7 @@ class Relaxation:
                 self.serve.SetCoefficient(served, float(part))
         self.once = {row: solver.Constraint(-solver.infinity(), 1.0) for row in sorted(self.columns.rows)}
         for options in self.rest.values():
+            self.check()
             some = solver.Constraint(-solver.infinity(), float(_most(self.instance, options)))
             for option in options:
                 self._variable(self.entry[option], some, (option.task,))
@@ -141,6 +147,7 @@ class Relaxation:
         self.fetched[which] = True
         rows, costs = self.columns.row[which].tolist(), self.cost[which].tolist()
         for row, cost, tasks in zip(rows, costs, self.columns.task[which].tolist(), strict=True):
+            self.check()
             self._variable(cost, self.once[row], tuple(task for task in tasks if task >= 0))
 
     def solve(self, enough: Callable[[], bool], seconds: Callable[[], float | None]) -> Prices:
@@ -208,12 +215,14 @@ def _most(instance: Instance, options: list[Option]) -> int:
     return len(options) if cap is None else min(cap, len(options))
 
 
-def way_in(instance: Instance, option: Option, options: list[Option]) -> int:
-    """The least that a visit costs in a shift without columns: its shortest way in."""
-    ways = instance.tick_table(option.row)[:, option.task]
-    others = [o.task for o in options if o is not option]
-    shortest = min(option.out, int(ways[others].min())) if others else option.out
-    return shortest + instance.penalty(option.row)
+def ways_in(instance: Instance, options: list[Option]) -> list[int]:
+    """The least that each visit costs in a shift without columns: its shortest way in."""
+    row, tasks = options[0].row, [option.task for option in options]
+    ways = instance.tick_table(row)[np.ix_(tasks, tasks)]
+    out = np.array([option.out for option in options], dtype=np.int64)
+    np.fill_diagonal(ways, out)
+    shortest: list[int] = (np.minimum(ways.min(axis=0), out) + instance.penalty(row)).tolist()
+    return shortest
 
 
 def prices(
@@ -232,7 +241,7 @@ def prices(
     A `guess` takes the columns for all there are: its prices tell which are promising, and its bound is none.
     """
     trust = columns.rows if guess else columns.complete
-    relaxation = Relaxation(instance, columns, rest, service, trust=trust)
+    relaxation = Relaxation(instance, columns, rest, service, trust=trust, check=budget.check)
     relaxation.known(known)
     return relaxation.solve(budget.spent(share), lambda: budget.limits(share).seconds)
 
