@@ -147,7 +147,6 @@ class Relaxation:
         self.fetched[which] = True
         rows, costs = self.columns.row[which].tolist(), self.cost[which].tolist()
         for row, cost, tasks in zip(rows, costs, self.columns.task[which].tolist(), strict=True):
-            self.check()
             self._variable(cost, self.once[row], tuple(task for task in tasks if task >= 0))
 
     def solve(self, enough: Callable[[], bool], seconds: Callable[[], float | None]) -> Prices:
@@ -162,7 +161,8 @@ class Relaxation:
                 enough()  # a deterministic solve must not go on with less
                 break
             wanted = self._price()
-            if not len(wanted) or self.solver.Objective().Value() - self.best.bound < self._close():
+            settled = self.solver.Objective().Value() - self.best.bound < self._close()
+            if not len(wanted) or settled or enough():
                 break
             self.fetch(wanted)
         if self.best.bound == -np.inf:
