@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from api.sms import Sms
 from api.stores import Counters
 from catalog.kernel.errors import Invalid, TooMany
 from catalog.kernel.time import Clock
-from catalog.people.phones import normal_phone
+from catalog.people.phones import normal_phone, takes_texts
 
 LIFETIME = 600  # seconds
 TRIES = 5
@@ -42,10 +43,12 @@ class Codes:
         """Send a fresh code; return it only where the port shows codes (demo, tests). `asker` is a network address.
 
         Raises:
-            Invalid: this is no telephone number.
+            Invalid: this is no telephone number, or none that takes texts.
             TooMany: three codes went to this phone, or thirty were asked for from one address, in ten minutes.
         """
         number = normal_phone(phone)
+        if not takes_texts(number):
+            raise Invalid("A code reaches mobile phones only; call us if you have none", field="phone")
         if asker and await self.counters.hit(f"codes-from:{asker}", LIFETIME) > CODES_FROM:
             raise TooMany("Too many codes for this phone; wait ten minutes or call us")
         if await self.counters.hit(f"codes:{number}", LIFETIME) > CODES:
@@ -70,7 +73,7 @@ class Codes:
             raise Invalid("This code has expired; ask for a new one", field="code")
         if await self.counters.hit(_tries(number), LIFETIME) > TRIES:
             raise TooMany("Too many wrong codes; ask for a new one")
-        if not hmac.compare_digest(pending.code.encode(), code.strip().encode()):
+        if not hmac.compare_digest(pending.code.encode(), _digits(code).encode()):
             raise Invalid("This code is not right; look again at the message", field="code")
         await self.counters.forget(_tries(number))
 
@@ -87,6 +90,11 @@ class Codes:
 def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Return the network address that asks."""
     return connection.client.host if connection.client else ""
+
+
+def _digits(typed: str) -> str:
+    """Return a code as it was sent, however it was copied: "8 7 7 3 7 4", full-width digits."""
+    return "".join(c for c in unicodedata.normalize("NFKC", typed) if not c.isspace() and c != "-")
 
 
 def _key(number: str) -> str:

@@ -89,7 +89,9 @@ async def _helping(session: AsyncSession, person_id: UUID) -> tuple[tuple[UUID, 
             .order_by(Provider.id, Worker.id)
         )
     ).all()
-    found: list[UUID | None] = [row[0] for row in rows]  # the outer join leaves blanks where only the contact is known
+    found: list[UUID | None] = [
+        row[0] for row in rows
+    ]  # the outer join leaves blanks where only the contact is known
     workers = tuple(worker for worker in found if worker is not None)
     for_all = (row[1] for row in rows if row[2] == person_id or row[3] in ANSWER_AS_ONE)
     return workers, tuple(dict.fromkeys(for_all))

@@ -25,6 +25,11 @@ def normal_phone(text: str) -> str:
     raise Invalid("This does not look like a telephone number", field="phone")
 
 
+def takes_texts(number: str) -> bool:
+    """Say whether a normal number is a mobile one (abroad nobody can tell): a code to a hotline reaches nobody."""
+    return number.startswith("+") or MOBILE.fullmatch(number) is not None
+
+
 def _at_home(bare: str) -> str:
     number = HOME.sub("", bare)
     if number == bare:  # "86139..." without the plus is common in exported lists

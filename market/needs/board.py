@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.kernel.errors import NotFound
 from catalog.kernel.time import at_local
-from catalog.services.models import Service
+from catalog.services.models import Category, Service
 from catalog.territory.models import Territory
 from market.needs.models import Need
 from market.needs.views import Board, BoardRow
@@ -28,6 +28,7 @@ class Cell(NamedTuple):
 
     community: str
     service: str
+    category: str
     asked: int
     served: int
     waiting: int
@@ -45,12 +46,14 @@ async def board(session: AsyncSession, territory_id: UUID, first_day: date, last
     cells, named = await _cells(session, place.path, first_day, last_day), await _names(session)
     total = _add("", place.name_zh, place.name_en, cells)
     communities = _rows(cells, [cell.community for cell in cells], named)
+    categories = _rows(cells, [cell.category for cell in cells], named)
     services = _rows(cells, [cell.service for cell in cells], named)
     return Board(
         first_day=first_day,
         last_day=last_day,
         total=_shy(total),
         communities=suppressed(communities),
+        categories=suppressed(categories),
         services=suppressed(services),
         smallest_shown=SMALLEST,
     )
@@ -69,19 +72,19 @@ def suppressed(rows: Sequence[BoardRow]) -> tuple[BoardRow, ...]:
 
 
 def _shy(row: BoardRow) -> BoardRow:
-    # Within a row as well: asked less served is nearly waiting, so the parts are hidden together.
+    # Within a row as well: the parts give each other away, and what ended otherwise, so they are hidden together.
     small = {column: 0 < (getattr(row, column) or 0) < SMALLEST for column in COLUMNS}
     if small["asked"]:
         return msgspec.structs.replace(row, asked=None, served=None, waiting=None)
-    if small["served"] or small["waiting"]:
+    otherwise = (row.asked or 0) - (row.served or 0) - (row.waiting or 0)
+    if small["served"] or small["waiting"] or 0 < otherwise < SMALLEST:
         return msgspec.structs.replace(row, served=None, waiting=None)
     return row
 
 
 def _rows(cells: Sequence[Cell], codes: list[str], named: dict[str, tuple[str, str]]) -> list[BoardRow]:
     return [
-        _add(code, *named[code], [cell for cell in cells if code in {cell.community, cell.service}])
-        for code in sorted(set(codes))
+        _add(code, *named[code], [cell for cell in cells if code in cell[:3]]) for code in sorted(set(codes))
     ]
 
 
@@ -100,20 +103,22 @@ async def _cells(session: AsyncSession, path: str, first_day: date, last_day: da
     served = func.sum(case((Need.outcome.in_(SERVED), 1), else_=0))
     waiting = func.sum(case((Need.state != NeedState.CLOSED, 1), else_=0))
     statement = (
-        select(Territory.code, Need.service_code, func.count(Need.id), served, waiting)
+        select(Territory.code, Need.service_code, Service.category_code, func.count(Need.id), served, waiting)
+        .join(Service, Service.code == Need.service_code)
         .join(Territory, Territory.id == Need.community_id)
         .where(Territory.path.startswith(path, autoescape=True))
         .where(Need.created_at >= at_local(first_day, 0), Need.created_at < at_local(last_day, DAY))
         .where(Need.outcome.is_distinct_from(Outcome.DUPLICATE))
-        .group_by(Territory.code, Need.service_code)
+        .group_by(Territory.code, Need.service_code, Service.category_code)
     )
     return [Cell(*row) for row in await session.execute(statement)]
 
 
 async def _names(session: AsyncSession) -> dict[str, tuple[str, str]]:
     both = select(Service.code, Service.name_zh, Service.name_en).union_all(
+        select(Category.code, Category.name_zh, Category.name_en),
         select(Territory.code, Territory.name_zh, Territory.name_en).where(
             Territory.id == Territory.community_id
-        )
+        ),
     )
     return {row[0]: (row[1], row[2]) for row in await session.execute(both)}

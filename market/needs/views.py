@@ -170,5 +170,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date
     total: BoardRow
     communities: tuple[BoardRow, ...]
+    categories: tuple[
+        BoardRow, ...
+    ]  # kinds of service: what a street can show where single services are too few
     services: tuple[BoardRow, ...]
     smallest_shown: int

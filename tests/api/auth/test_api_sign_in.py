@@ -79,6 +79,17 @@ async def test_a_number_that_is_none_is_refused(client):
     assert (422, "phone") == (answer.status_code, answer.json()["errors"][0]["field"])
 
 
+async def test_a_hotline_gets_no_code(client):
+    answer = await client.post(f"{API}/auth/code", json={"phone": "12345"})
+    assert (422, "phone") == (answer.status_code, answer.json()["errors"][0]["field"])
+
+
+async def test_a_code_copied_with_spaces_or_full_width_digits_is_the_same_code(client):
+    code = await ask(client)
+    typed = " ".join(chr(ord(digit) + 0xFEE0) for digit in code)
+    assert 200 == (await use(client, typed)).status_code
+
+
 async def test_an_unknown_number_with_its_right_code_is_told_what_to_do(client):
     code = await ask(client, "13912345678")
     answer = await use(client, code, "13912345678")
