@@ -65,8 +65,8 @@ def _walk(summary: Mapping[str, Any]) -> str:
         N_(
             "median walk {minutes} min ({metres} m, estimated), {workers} people considered, solved in {seconds} s"
         ),
-        minutes=round(summary["median_travel_minutes"]),
-        metres=round(summary["median_travel_metres"]),
+        minutes=round(summary.get("median_walk_minutes") or 0),
+        metres=round(summary.get("median_walk_metres") or 0),
         workers=summary["workers"],
         seconds=summary.get("seconds", "?"),
     )

@@ -93,8 +93,8 @@ class Formats:
         return self._t.gettext(N_("{n} km"), n=f"{metres / 1000:.1f}")
 
     def walk(self, minutes: float, metres: float | None = None) -> str:
-        """步行约 8 分钟（480 米）; about 8 min on foot (480 m). Next door has no metres."""
-        words = self._t.gettext(N_("about {duration} on foot"), duration=self.duration(max(1, minutes)))
+        """路上约 8 分钟（480 米）; about 8 min away (480 m), by whatever means. Next door has no metres."""
+        words = self._t.gettext(N_("about {duration} away"), duration=self.duration(max(1, minutes)))
         if metres is None or metres < 10:  # noqa: PLR2004 - rounded, it would be none
             return words
         bracket = "（{}）" if self.language == "zh" else " ({})"

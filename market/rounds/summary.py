@@ -37,6 +37,8 @@ async def summarise(
     """Return the summary of a round: counts, medians of the way to each visit, causes, levels with bound and gap."""
     asked = [r for r in results if r.planned is not None]
     offers = [offer for r in results for offer in r.offers]
+    modes = {worker.id: worker.mode for worker in plan.problem.workers}
+    on_foot = [o for o in offers if o.travel_metres and modes[str(o.worker_id)] == "walk"]
     codes = await _community_codes(session, {r.need.community_id for r in asked})
     return {
         **held.summary,
@@ -50,6 +52,8 @@ async def summarise(
         "by_community": _shares((codes[r.need.community_id], r) for r in asked),
         "median_travel_minutes": _median([o.travel_minutes for o in offers]),
         "median_travel_metres": _median([o.travel_metres for o in offers]),
+        "median_walk_minutes": _median([o.travel_minutes for o in on_foot]),
+        "median_walk_metres": _median([o.travel_metres for o in on_foot]),
         "unserved_by_cause": dict(Counter(deciding(r.causes) for r in asked if r.causes is not None)),
         "solver": plan.plan.solver,
         "levels": [msgspec.to_builtins(level) for level in plan.plan.levels],

@@ -41,7 +41,7 @@ def test_parts_of_the_day(hour: int, words: str):
 
 
 def test_next_door_is_no_distance():
-    assert ("步行约 1 分钟", "about 1 min on foot") == (ZH.walk(0.4, 4), EN.walk(0.4, 4))
+    assert ("路上约 1 分钟", "about 1 min away") == (ZH.walk(0.4, 4), EN.walk(0.4, 4))
 
 
 def test_windows_say_only_what_changes():
@@ -100,8 +100,8 @@ def test_distances(metres: float, zh: str, en: str):
 
 
 def test_walks():
-    assert ("步行约 8 分钟（480 米）", "about 8 min on foot (480 m)") == (ZH.walk(8, 480), EN.walk(8, 480))
-    assert "步行约 1 分钟" == ZH.walk(0.2)
+    assert ("路上约 8 分钟（480 米）", "about 8 min away (480 m)") == (ZH.walk(8, 480), EN.walk(8, 480))
+    assert "路上约 1 分钟" == ZH.walk(0.2)
 
 
 def test_telephone_numbers():
