@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from api.web.assets import asset
 from tests.api.web.conftest import CSP
@@ -82,7 +82,7 @@ def tab(context: BrowserContext, served: str) -> Iterator[Page]:
 
 def open_page(tab: Page, address: str) -> None:
     tab.goto(address, wait_until="load")
-    tab.wait_for_function("getComputedStyle(document.body).backgroundColor !== 'rgba(0, 0, 0, 0)'")
+    expect(tab.locator("body")).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
 @pytest.mark.parametrize(("width", "scheme", "language", "large"), MODES)
@@ -134,7 +134,7 @@ def test_zoom_to_200_percent_needs_no_sideways_scrolling(browser: Browser, serve
 
 def test_errors_get_the_focus_and_lead_to_their_fields(tab: Page, served: str):
     open_page(tab, f"{served}/design?lang=en")
-    tab.wait_for_function("document.activeElement.id === 'error-summary'")
+    expect(tab.locator("#error-summary")).to_be_focused()
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     assert "phone" == tab.evaluate("document.activeElement.id")
@@ -157,7 +157,7 @@ def test_time_left_stands_beside_the_deadline(tab: Page, served: str):
 
 def test_live_figures_arrive(tab: Page, served: str):
     open_page(tab, f"{served}/design")
-    tab.wait_for_function("document.querySelector('[data-slot=placed]').value === 99")
+    expect(tab.locator("[data-slot=placed]")).to_have_js_property("value", 99)
     assert "99 / 150" == tab.locator("[data-slot=placed_text]").inner_text()
     assert "144" == tab.locator("[data-slot=served]").inner_text()
 
@@ -209,4 +209,4 @@ def test_htmx_runs_under_the_policy(tab: Page, served: str, context: BrowserCont
     assert "unsafe" not in CSP
     open_page(tab, f"{served}/calm?lang=en")
     tab.evaluate(LOAD_HTMX, asset("vendor/htmx-2.0.11.min.js"))
-    tab.wait_for_function("document.getElementById('part').textContent === 'Components'")
+    expect(tab.locator("#part")).to_have_text("Components")
