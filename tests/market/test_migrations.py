@@ -1,0 +1,28 @@
+"""The schema: from empty to head, again, and back to empty, on both databases; and the tables say what the migrations do."""
+
+import sqlite3
+from contextlib import closing
+
+from alembic import command
+from sqlalchemy.engine import make_url
+
+from market.migrations import config, upgrade
+from market.tables import metadata
+
+
+def test_migrations_and_tables_agree(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    upgrade(empty_database_url)  # repeating it changes nothing
+    command.check(config(empty_database_url))  # raises when the tables say something else
+
+
+def test_down_to_empty_and_up_again(sqlite_url: str) -> None:
+    command.downgrade(config(sqlite_url), "base")
+    assert {"alembic_version"} == tables_of(sqlite_url)
+    upgrade(sqlite_url)
+    assert set(metadata.tables) < tables_of(sqlite_url)
+
+
+def tables_of(url: str) -> set[str]:
+    with closing(sqlite3.connect(make_url(url).database or "")) as connection:
+        return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
