@@ -6,16 +6,15 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import Guard
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.tokens import bearer, person_of_token
 from api.runtime import runtime_of
 from catalog.kernel.errors import Forbidden, NotSignedIn
-from catalog.people.models import Household, Person, Role, RoleGrant
-from catalog.providers.models import ANSWER_AS_ONE, Provider, Worker
-from catalog.territory.models import Territory
-from market.actor import Actor, Grant
+from catalog.people.models import Household, Person, Role
+from market.acting import actor_named
+from market.actor import Actor
 
 API = "/api/"
 
@@ -43,11 +42,7 @@ async def load_user(session: AsyncSession, person_id: UUID) -> User | None:
     if found is None:
         return None
     person, community_id = found
-    grants = await _grants(session, person_id)
-    worker_ids, provider_ids = await _helping(session, person_id)
-    actor = Actor(
-        person_id=person_id, name=person.name, grants=grants, worker_ids=worker_ids, provider_ids=provider_ids
-    )
+    actor = await actor_named(session, person_id, person.name)
     return User(
         person_id=person_id,
         name=person.name,
@@ -65,36 +60,6 @@ def _roles(actor: Actor, *, lives_here: bool) -> tuple[str, ...]:
     if lives_here or not roles:
         roles.append("resident")
     return tuple(roles)
-
-
-async def _grants(session: AsyncSession, person_id: UUID) -> tuple[Grant, ...]:
-    rows = await session.execute(
-        select(RoleGrant.role, RoleGrant.territory_id, Territory.path)
-        .join(Territory, Territory.id == RoleGrant.territory_id)
-        .where(RoleGrant.person_id == person_id)
-        .order_by(Territory.path, RoleGrant.role)
-    )
-    return tuple(Grant(role=role, territory_id=territory_id, path=path) for role, territory_id, path in rows)
-
-
-async def _helping(session: AsyncSession, person_id: UUID) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
-    rows = (
-        await session.execute(
-            select(Worker.id, Provider.id, Provider.contact_id, Provider.kind)
-            .select_from(Provider)
-            .outerjoin(
-                Worker, (Worker.provider_id == Provider.id) & (Worker.person_id == person_id) & Worker.active
-            )
-            .where(or_(Worker.id.is_not(None), Provider.contact_id == person_id))
-            .order_by(Provider.id, Worker.id)
-        )
-    ).all()
-    found: list[UUID | None] = [
-        row[0] for row in rows
-    ]  # the outer join leaves blanks where only the contact is known
-    workers = tuple(worker for worker in found if worker is not None)
-    for_all = (row[1] for row in rows if row[2] == person_id or row[3] in ANSWER_AS_ONE)
-    return workers, tuple(dict.fromkeys(for_all))
 
 
 class Identify(AbstractAuthenticationMiddleware):

@@ -80,22 +80,19 @@ async def read_for(session: AsyncSession, reader_id: UUID) -> Sequence[Person]:
 async def grants_of(session: AsyncSession, person_id: UUID) -> Sequence[Held]:
     """Return the roles that a person holds, with the code paths of their places."""
     found = await session.execute(
-        select(RoleGrant, Territory)
+        select(
+            RoleGrant.id.label("grant_id"),
+            RoleGrant.role,
+            RoleGrant.territory_id,
+            Territory.path,
+            Territory.name_zh.label("territory_zh"),
+            Territory.name_en.label("territory_en"),
+        )
         .join(Territory, RoleGrant.territory_id == Territory.id)
         .where(RoleGrant.person_id == person_id)
         .order_by(Territory.path, RoleGrant.role)
     )
-    return [
-        Held(
-            grant_id=grant.id,
-            role=grant.role,
-            territory_id=place.id,
-            path=place.path,
-            territory_zh=place.name_zh,
-            territory_en=place.name_en,
-        )
-        for grant, place in found
-    ]
+    return [Held(**row._mapping) for row in found]  # noqa: SLF001 the public name of a row's columns
 
 
 async def holders(session: AsyncSession, path: str, *roles: Role) -> Sequence[Person]:

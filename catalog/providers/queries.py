@@ -94,16 +94,25 @@ async def providers(
 
 
 async def acts_for(session: AsyncSession, person_id: UUID) -> ActsFor:
-    """Return for whom a person acts: as a worker, as the contact of a provider, as staff of a business."""
-    workers = select(Worker.id).where(Worker.person_id == person_id, Worker.active).order_by(Worker.id)
-    staff = select(Worker.provider_id).where(Worker.person_id == person_id, Worker.active)
-    as_one = Provider.kind.in_(ANSWER_AS_ONE) & Provider.id.in_(staff)
-    contact = select(Provider.id).where(
-        (Provider.contact_id == person_id) | as_one, Provider.state != ProviderState.LEFT
-    )
+    """Return for whom a person acts: as a worker, as the contact of a provider, as staff of a business; one statement."""
+    mine = (Worker.provider_id == Provider.id) & (Worker.person_id == person_id) & Worker.active
+    rows = (
+        await session.execute(
+            select(Worker.id, Provider.id, Provider.contact_id, Provider.kind, Provider.state)
+            .select_from(Provider)
+            .outerjoin(Worker, mine)
+            .where(Worker.id.is_not(None) | (Provider.contact_id == person_id))
+        )
+    ).all()
+    found: list[UUID | None] = [row[0] for row in rows]  # blank where the person is the contact only
+    whole = {
+        provider
+        for _, provider, contact, kind, state in rows
+        if state != ProviderState.LEFT and (contact == person_id or kind in ANSWER_AS_ONE)
+    }
     return ActsFor(
-        worker_ids=tuple((await session.execute(workers)).scalars()),
-        provider_ids=tuple((await session.execute(contact.order_by(Provider.id))).scalars()),
+        worker_ids=tuple(sorted(worker for worker in found if worker is not None)),
+        provider_ids=tuple(sorted(whole)),
     )
 
 
