@@ -43,7 +43,9 @@ def test_round(name, tasks, workers, seed, capsys):
 @pytest.mark.benchmark
 @pytest.mark.parametrize("size", [(150, 400), (1000, 1000)])
 def test_greedy(size, capsys):
-    result = solve(street_round(*size, seed=1, size_metres=6000), stop=Stop(), solver="greedy")
+    problem = street_round(*size, seed=1, size_metres=6000)
+    result = solve(problem, stop=Stop(), solver="greedy")
+    assert () == check(problem, result.plan)
     with capsys.disabled():
         served = result.plan.terms["served"]
         tell(f"\ngreedy {size[0]} x {size[1]}: {served} served, {result.seconds:.2f} s, {result.log[0]}")
