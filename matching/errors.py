@@ -20,3 +20,7 @@ class OptionsError(ValueError):
 
 class SafetyError(RuntimeError):
     """A deterministic solve took absurdly long: no plan, because one cut short by a clock would not be the same."""
+
+
+class NetworkError(ValueError):
+    """An extract or a prepared network cannot be used; the message says why and what to do."""

@@ -260,7 +260,7 @@ def _travel(problem: "Problem") -> None:
         return
     _bounded("travel.factor", travel.factor, 1, 1000)
     _bounded("travel.constant_metres", travel.constant_metres, 0, MAX_METRES)
-    for mode in ("walk", "ebike", "car"):
+    for mode in ("walk", "walk_slow", "ebike", "car"):
         _bounded(f"travel.speeds.{mode}", getattr(travel.speeds, mode), 1, MAX_METRES)
     if travel.tick_seconds != problem.horizon.tick_seconds:
         raise ProblemError("travel.tick_seconds", "Differs from the ticks of the horizon")

@@ -24,7 +24,7 @@ from catalog.territory.limits import (
     WeekMinutes,
 )
 
-TravelMode: TypeAlias = Literal["walk", "ebike", "car"]
+TravelMode: TypeAlias = Literal["walk", "walk_slow", "ebike", "car"]
 Level: TypeAlias = Annotated[int, Meta(ge=1, le=3)]
 
 

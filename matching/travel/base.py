@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-Mode = Literal["walk", "ebike", "car"]
+Mode = Literal["walk", "walk_slow", "ebike", "car"]
 IntArray = npt.NDArray[np.int64]
 
 UNREACHABLE = 10_000_000

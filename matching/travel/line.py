@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.travel.base import IntArray, Mode, Place, access, numbering
-
-EARTH_METRES = 6_371_008.8
+from matching.travel.earth import EARTH_METRES
 
 
 class Speeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Metres per minute."""
 
     walk: int = 66
+    walk_slow: int = 48
     ebike: int = 200
     car: int = 300
 
