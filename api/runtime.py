@@ -17,6 +17,7 @@ from api.progress import Watchable
 from api.settings import Settings
 from api.sms import LogSms, MemorySms, Sms
 from api.stores import Counters, MemoryCounters, RedisCounters
+from api.streets import Streets
 from catalog.kernel.db import Database
 from catalog.kernel.time import Clock
 from market.ports import RoundQueue
@@ -35,6 +36,7 @@ class Runtime:
     tokens: Store
     progress: Watchable
     queue: RoundQueue
+    streets: Streets
     demo_links: dict[str, UUID] = field(default_factory=dict)  # token -> person; filled in demo mode only
 
 
@@ -63,6 +65,7 @@ async def open_runtime(
             tokens=stores.get("tokens"),
             progress=line.progress,
             queue=line.queue,
+            streets=Streets(settings.network),
         )
 
 

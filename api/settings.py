@@ -16,11 +16,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How this process runs. Every field is an environment variable `LINLI_<FIELD>` in capitals.
 
     Without `redis_url` everything lives in this one process (embedded); with it, sessions, tasks and live updates go
-    through Redis, and rounds are solved by `linli worker` processes (served).
+    through Redis, and rounds are solved by `linli worker` processes (served). `network` is a prepared street network;
+    without one, ways are estimated.
     """
 
     database_url: str = "sqlite+aiosqlite:///.linli/linli.db"
     redis_url: str | None = None
+    network: str | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     demo: bool = False
