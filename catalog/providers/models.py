@@ -89,7 +89,7 @@ class Worker(Base):
     provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
-    travel_mode: Mapped[str] = mapped_column(String(8), default="walk")
+    travel_mode: Mapped[str] = mapped_column(String(16), default="walk")
     lat: Mapped[float]
     lon: Mapped[float]
     reach_metres: Mapped[int]
