@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from matching.errors import ProblemError
-from matching.travel import LineTravel, MatrixTravel, Place
+from matching.travel import LineTravel, MatrixTravel, ModeTable, Place, Speeds, TableTravel
+from matching.travel.table import PACKED, rows_of, unpacked
 
 if TYPE_CHECKING:
     from matching.problem import Problem, Shift, Task, Worker
@@ -46,7 +48,7 @@ def sorted_fields(problem: "Problem") -> dict[str, Any]:
         "workers": _by_id([_sorted_worker(worker) for worker in problem.workers]),
         "pins": tuple(sorted(problem.pins, key=lambda p: (p.task, p.worker))),
         "forbids": tuple(sorted(set(problem.forbids), key=lambda f: (f.task, f.worker))),
-        "travel": travel.sorted() if isinstance(travel, MatrixTravel) else _plain_line(travel),
+        "travel": _plain_line(travel) if isinstance(travel, LineTravel) else travel.sorted(),
     }
 
 
@@ -258,12 +260,71 @@ def _travel(problem: "Problem") -> None:
     if isinstance(travel, MatrixTravel):
         _matrix(problem, travel)
         return
-    _bounded("travel.factor", travel.factor, 1, 1000)
-    _bounded("travel.constant_metres", travel.constant_metres, 0, MAX_METRES)
-    for mode in ("walk", "walk_slow", "ebike", "car"):
-        _bounded(f"travel.speeds.{mode}", getattr(travel.speeds, mode), 1, MAX_METRES)
+    if isinstance(travel, TableTravel):
+        _tables(problem, travel)
+    else:
+        _bounded("travel.factor", travel.factor, 1, 1000)
+        _bounded("travel.constant_metres", travel.constant_metres, 0, MAX_METRES)
+    _speeds(travel.speeds)
     if travel.tick_seconds != problem.horizon.tick_seconds:
         raise ProblemError("travel.tick_seconds", "Differs from the ticks of the horizon")
+
+
+def _speeds(speeds: Speeds) -> None:
+    for mode in ("walk", "walk_slow", "ebike", "car"):
+        _bounded(f"travel.speeds.{mode}", getattr(speeds, mode), 1, MAX_METRES)
+
+
+def _tables(problem: "Problem", travel: TableTravel) -> None:
+    _distinct("travel.places", travel.places)
+    known = set(travel.places)
+    for i, place in enumerate(problem.places):
+        _known(f"places[{i}].id", place.id, known, "place in the travel tables:")
+    _distinct("travel.guesses", travel.guesses)
+    for i, guess in enumerate(travel.guesses):
+        _known(f"travel.guesses[{i}]", guess, known, "place in the travel tables:")
+    _packed("travel.points", travel.points, len(known))
+    points = unpacked(travel.points)
+    used = np.unique(points)
+    if not np.array_equal(used, np.arange(len(used))):
+        raise ProblemError("travel.points", f"Expected every number from 0 to {len(used) - 1}")
+    _distinct("travel.tables", (mode for table in travel.tables for mode in table.modes), ".modes")
+    modes: set[str] = {mode for table in travel.tables for mode in table.modes}
+    for i, worker in enumerate(problem.workers):
+        _known(f"workers[{i}].mode", worker.mode, modes, "mode of the travel tables:")
+    for i, table in enumerate(travel.tables):
+        _table(f"travel.tables[{i}]", table, len(used))
+
+
+def _table(path: str, table: ModeTable, size: int) -> None:
+    if not table.modes:
+        raise ProblemError(f"{path}.modes", "At least one mode is needed")
+    _bounded(f"{path}.limit_metres", table.limit_metres, 0, MAX_METRES)
+    _packed(f"{path}.first", table.first, size + 1)
+    first = unpacked(table.first)
+    if first[0] != 0 or (np.diff(first) < 0).any():
+        raise ProblemError(f"{path}.first", "Expected numbers that begin with 0 and never fall")
+    for name in ("to", "metres"):
+        _packed(f"{path}.{name}", getattr(table, name), int(first[-1]))
+    _, to, metres = table.sparse()
+    if len(to) and (metres.min() < 0 or metres.max() >= MAX_METRES):
+        raise ProblemError(f"{path}.metres", f"Expected numbers from 0 to {MAX_METRES - 1}")
+    if len(to) and (to.min() < 0 or to.max() >= size):
+        raise ProblemError(f"{path}.to", f"Expected numbers from 0 to {size - 1}")
+    rows = rows_of(first)
+    if ((np.diff(to) <= 0) & (np.diff(rows) == 0)).any():
+        raise ProblemError(f"{path}.to", "Expected the points of each row in ascending order, each once")
+    if (to <= rows if table.symmetric else to == rows).any():
+        rule = "after that of its row" if table.symmetric else "other than that of its row"
+        raise ProblemError(f"{path}.to", f"Expected a point {rule}")
+
+
+def _packed(path: str, data: bytes, count: int) -> None:
+    if len(data) != count * PACKED.itemsize:
+        raise ProblemError(
+            path,
+            f"Expected {count} packed numbers ({count * PACKED.itemsize} bytes), got {len(data)} bytes",
+        )
 
 
 def _matrix(problem: "Problem", travel: MatrixTravel) -> None:

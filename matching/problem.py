@@ -11,7 +11,7 @@ import msgspec
 from matching import codec
 from matching.errors import ProblemError
 from matching.invariants import check_problem, sorted_fields
-from matching.travel import LineTravel, MatrixTravel, Mode, Place
+from matching.travel import LineTravel, MatrixTravel, Mode, Place, TableTravel
 
 SCHEMA = "linli.problem/1"
 MAX_TICKS = 10_000_000
@@ -159,7 +159,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     providers: tuple[Provider, ...] = ()
     pins: tuple[Pin, ...] = ()
     forbids: tuple[Forbid, ...] = ()
-    travel: LineTravel | MatrixTravel = LineTravel()
+    travel: LineTravel | MatrixTravel | TableTravel = LineTravel()
     schema: str = SCHEMA
 
     def __post_init__(self) -> None:
@@ -226,6 +226,7 @@ __all__ = [
     "Shift",
     "SkillLevel",
     "StartWindow",
+    "TableTravel",
     "Task",
     "Validity",
     "Worker",

@@ -3,6 +3,7 @@
 from matching.travel.base import UNREACHABLE, IntArray, Mode, Place, Travel
 from matching.travel.line import LineTravel, Speeds
 from matching.travel.matrix import MatrixTravel, ModeMatrix
+from matching.travel.table import ModeTable, TableTravel
 
 __all__ = [
     "UNREACHABLE",
@@ -11,7 +12,9 @@ __all__ = [
     "MatrixTravel",
     "Mode",
     "ModeMatrix",
+    "ModeTable",
     "Place",
     "Speeds",
+    "TableTravel",
     "Travel",
 ]

@@ -15,12 +15,16 @@ UNREACHABLE = 10_000_000
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A door in WGS-84; `access_ticks` (stairs, gate) are paid on leaving and on arriving."""
+    """A door in WGS-84; `access_ticks` (stairs, gate) are paid on leaving and on arriving.
+
+    `step_free`: whether it can be reached without a step, None where that is not known.
+    """
 
     id: str
     lat: float
     lon: float
     access_ticks: int = 0
+    step_free: bool | None = None
 
 
 class Travel(Protocol):
@@ -28,7 +32,11 @@ class Travel(Protocol):
 
     @property
     def estimated(self) -> bool:
-        """Whether the numbers are a guess rather than routes on a street network."""
+        """Whether all numbers are guesses rather than routes on a street network."""
+        ...
+
+    def guessed(self, a: Place, b: Place) -> bool:
+        """Whether the way from `a` to `b` is a guess rather than a route."""
         ...
 
     def metres(self, a: Place, b: Place, mode: Mode) -> int:
