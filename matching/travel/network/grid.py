@@ -1,0 +1,192 @@
+"""Which street pieces lie near a point: a grid of square cells, each with the edges that touch it.
+
+Points and edges are taken in three dimensions and looked at from above the network's origin, along the vertical. Seen so,
+straight pieces stay straight and no distance grows, so a gap between cells is a lower bound of the true distance.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.travel.earth import Floats
+
+Ints = npt.NDArray[np.int64]
+
+CELL_METRES = 100.0
+MAX_CELLS = 2_000_000
+BATCH = 1_000_000
+"""Pairs of a point and a piece that are measured at a time: about 100 bytes each."""
+
+TENTH_MILLIMETRE = 1e4
+"""Distances are compared in whole tenths of a millimetre: pieces that meet in one corner are equally near to it."""
+
+
+class Cells(NamedTuple):
+    """The non-empty cells of a grid: pieces touching cell c are `piece[first[c]:first[c + 1]]`."""
+
+    size: float
+    corner: Floats  # (2,) the grid's lowest corner
+    columns: int
+    rows: int
+    first: Ints  # (rows * columns + 1,)
+    piece: Ints
+
+
+class Pieces:
+    """Straight pieces on the sphere, and the grids over them. `a`, `b` (e, 3): ends in metres from the earth's middle."""
+
+    def __init__(self, a: Floats, b: Floats, origin: Sequence[float]) -> None:
+        self.a, self.way = a, b - a
+        square = (self.way * self.way).sum(axis=-1)
+        self.square = np.where(square > 0.0, square, 1.0)  # a piece without length is a point
+        self.view = _view(origin)
+        low, high = self.flat(a), self.flat(b)
+        self.fine = _cells(low, high, CELL_METRES)
+        self.coarse = _cells(low, high, 8 * self.fine.size)
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def flat(self, points: Floats) -> Floats:
+        """Points (n, 3) seen from above the origin: (n, 2) metres east and north."""
+        seen = points[:, None, :] * self.view[None, :, :]
+        flat: Floats = seen[..., 0] + seen[..., 1] + seen[..., 2]
+        return flat
+
+    def near(self, points: Floats, piece: Ints) -> tuple[Floats, Floats]:
+        """How far along its piece (0 to 1) each point (n, 3) is nearest, and metres between them."""
+        apart, way = points - self.a[piece], self.way[piece]
+        share = np.clip((apart * way).sum(axis=-1) / self.square[piece], 0.0, 1.0)
+        left = apart - share[:, None] * way
+        return share, np.sqrt((left * left).sum(axis=-1))
+
+    def nearest(self, points: Floats) -> Ints:
+        """The nearest piece of each point (n, 3); of equally near ones, the first."""
+        found = np.full(len(points), -1, np.int64)
+        flat = self.flat(points)
+        for start, stop in _batches(self._expected(flat)):
+            found[start:stop] = self._around(points[start:stop], flat[start:stop])
+        far = np.flatnonzero(found < 0)
+        step = max(1, BATCH // (self.coarse.columns * self.coarse.rows))
+        for at in range(0, len(far), step):
+            some = far[at : at + step]
+            found[some] = self._among_cells(points[some], flat[some])
+        return found
+
+    def _expected(self, flat: Floats) -> Ints:
+        """How many pairs the nine cells around each point bring."""
+        first, last = _block(self.fine, flat)
+        counts: Ints = (last - first).sum(axis=-1)
+        return counts
+
+    def _around(self, points: Floats, flat: Floats) -> Ints:
+        """The nearest piece in the nine cells around each point, -1 where a nearer one may lie outside of them."""
+        first, last = _block(self.fine, flat)
+        point, slot = _ranges(first, last)
+        best = self._best(points, point, self.fine.piece[slot])
+        inside = np.mod(flat - self.fine.corner, self.fine.size)
+        sure = self.fine.size + np.minimum(inside, self.fine.size - inside).min(axis=-1)
+        found = np.where(best >= 0, best % len(self), -1)
+        metres = np.where(best >= 0, best // len(self) / TENTH_MILLIMETRE, np.inf)
+        return np.where(metres < sure - 0.001, found, -1)
+
+    def _among_cells(self, points: Floats, flat: Floats) -> Ints:
+        """The nearest piece of points far from all: in the coarse cells that are not certainly further than one piece."""
+        cell = np.flatnonzero(np.diff(self.coarse.first))
+        row, column = np.divmod(cell, self.coarse.columns)
+        low = self.coarse.corner + np.stack([column, row], axis=-1) * self.coarse.size
+        gap = np.maximum(low - flat[:, None, :], flat[:, None, :] - (low + self.coarse.size)).clip(min=0.0)
+        bound = np.sqrt((gap * gap).sum(axis=-1))
+        likely = self.coarse.piece[self.coarse.first[cell[bound.argmin(axis=1)]]]
+        metres = self.near(points, likely)[1]
+        some, chosen = np.nonzero(bound <= metres[:, None] + 0.001)
+        found = np.empty(len(points), np.int64)
+        counts = np.diff(self.coarse.first)[cell[chosen]]
+        per_point = np.bincount(some, counts, len(points)).astype(np.int64)
+        for start, stop in _batches(per_point):
+            of = (some >= start) & (some < stop)
+            begin = self.coarse.first[cell[chosen[of]]]
+            at, slot = _ranges(begin[:, None], (begin + counts[of])[:, None])
+            best = self._best(points[start:stop], some[of][at] - start, self.coarse.piece[slot])
+            found[start:stop] = best % len(self)
+        return found
+
+    def _best(self, points: Floats, point: Ints, piece: Ints) -> Ints:
+        """Per point the least of distance x pieces + piece over its pairs; -1 without a pair. `point` ascends."""
+        best = np.full(len(points), -1, np.int64)
+        if len(point):
+            metres = self.near(points[point], piece)[1]
+            rank = np.rint(metres * TENTH_MILLIMETRE).astype(np.int64) * len(self) + piece
+            starts = np.flatnonzero(np.diff(point, prepend=-1))
+            best[point[starts]] = np.minimum.reduceat(rank, starts)
+        return best
+
+
+def _view(origin: Sequence[float]) -> Floats:
+    """Unit vectors (2, 3) to the east and to the north of the origin."""
+    phi, theta = np.radians(origin[0]), np.radians(origin[1])
+    east = (-np.sin(theta), np.cos(theta), 0.0)
+    north = (-np.sin(phi) * np.cos(theta), -np.sin(phi) * np.sin(theta), np.cos(phi))
+    return np.array([east, north], np.float64)
+
+
+def _cells(a: Floats, b: Floats, size: float) -> Cells:
+    """The grid over pieces from `a` to `b` (e, 2)."""
+    corner = np.minimum(a, b).min(axis=0)
+    wide, high = np.maximum(a, b).max(axis=0) - corner
+    size = max(size, float(np.sqrt(wide * high / MAX_CELLS)), float(max(wide, high)) / MAX_CELLS)
+    columns, rows = int(wide // size) + 1, int(high // size) + 1
+    piece, column, row = _boxes(a - corner, b - corner, size)
+    middle = (np.stack([column, row], axis=-1) + 0.5) * size + corner
+    way, apart = (b - a)[piece], middle - a[piece]
+    across = np.abs(way[:, 0] * apart[:, 1] - way[:, 1] * apart[:, 0])
+    touched = across <= (size / 2) * np.abs(way).sum(axis=-1) * (1 + 1e-9) + 1e-6
+    cell = (row * columns + column)[touched]
+    order = np.argsort(cell, kind="stable")
+    first = np.zeros(rows * columns + 1, np.int64)
+    np.cumsum(np.bincount(cell, minlength=rows * columns), out=first[1:])
+    return Cells(size, corner, columns, rows, first, piece[touched][order])
+
+
+def _boxes(a: Floats, b: Floats, size: float) -> tuple[Ints, Ints, Ints]:
+    """Piece, column and row of every cell in the box around each piece."""
+    low = np.floor(np.minimum(a, b) / size).astype(np.int64)
+    high = np.floor(np.maximum(a, b) / size).astype(np.int64)
+    piece, column = _ranges(low[:, :1], high[:, :1] + 1)
+    at, row = _ranges(low[piece, 1:], high[piece, 1:] + 1)
+    return piece[at], column[at], row
+
+
+def _block(cells: Cells, flat: Floats) -> tuple[Ints, Ints]:
+    """Slots [first, last) of pieces in the three cells of each of three rows around every point: (n, 3) each."""
+    at = np.floor((flat - cells.corner) / cells.size)
+    at = np.clip(at, -5, max(cells.columns, cells.rows) + 5).astype(np.int64)
+    left, right = np.clip(at[:, 0] - 1, 0, cells.columns), np.clip(at[:, 0] + 2, 0, cells.columns)
+    row = at[:, 1, None] + np.arange(-1, 2)
+    there = (row >= 0) & (row < cells.rows)
+    base = np.where(there, row, 0) * cells.columns
+    first = np.where(there, cells.first[base + left[:, None]], 0)
+    last = np.where(there, cells.first[base + right[:, None]], 0)
+    return first, last
+
+
+def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """All whole numbers of [first, last) (n, k), one after the other, and the row each belongs to."""
+    count = (last - first).ravel()
+    row = np.repeat(np.arange(first.shape[0]), (last - first).sum(axis=-1))
+    before = np.cumsum(count) - count
+    number = np.arange(int(count.sum())) + np.repeat(first.ravel() - before, count)
+    return row, number
+
+
+def _batches(counts: Ints) -> list[tuple[int, int]]:
+    """Slices of items whose counts add up to about BATCH."""
+    total = np.cumsum(counts)
+    if not len(total):
+        return []
+    cuts = np.flatnonzero(np.diff(total // BATCH)) + 1
+    edges = [0, *cuts.tolist(), len(counts)]
+    return list(pairwise(edges))
