@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 
 CELL_METRES = 100.0
 MAX_CELLS = 2_000_000
-BATCH = 1_000_000
+BATCH = 30_000
 """Pairs of a point and a piece that are measured at a time: about 100 bytes each."""
 
 TENTH_MILLIMETRE = 1e4
