@@ -22,14 +22,14 @@ from taskiq.receiver import Receiver
 
 from api.progress import Watchable, open_progress
 from api.settings import Settings
-from api.solver_pool import SolverPool
+from api.solver_pool import router_of, solver_pool
 from api.tasks import TaskQueue, open_broker
 from catalog.kernel.db import Database
 from catalog.kernel.errors import LinliError
 from catalog.kernel.time import Clock, SystemClock
 from market.actor import SYSTEM
 from market.outbox import Reactions, TimerAction, drain, fire_timers
-from market.ports import Solver
+from market.ports import Router, Solver
 from market.reactions import REACTIONS, TIMERS
 from market.rounds import queries, schedule, service
 from market.rounds.runner import run_round, within
@@ -83,11 +83,13 @@ class Background:
         reactions: Reactions = REACTIONS,
         timers: Timers = TIMERS,
         *,
+        router: Router | None = None,
         lease_seconds: float = 15.0,
         tick_seconds: float = 2.0,
         parallel: int = 1,
     ) -> None:
         self.database, self.clock, self.solver, self.line = database, clock, solver, line
+        self.router = router
         self.reactions, self.timers = reactions, timers
         self.lease_seconds, self.tick_seconds, self.parallel = lease_seconds, tick_seconds, parallel
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -142,6 +144,7 @@ class Background:
             self.line.progress,
             self.clock,
             round_id,
+            router=self.router,
             lease_seconds=self.lease_seconds,
             owner=self.owner,
             stop=self._stop,
@@ -229,12 +232,13 @@ async def open_background(
     settings: Settings, database: Database, clock: Clock, line: Line
 ) -> AsyncIterator[Background]:
     """Run relay, timers and rounds in this process, with solver processes of its own, until the block ends."""
-    solver = SolverPool(settings.solver_processes)
+    solver = solver_pool(settings)
     background = Background(
         database,
         clock,
         solver,
         line,
+        router=router_of(solver),
         lease_seconds=settings.lease_seconds,
         tick_seconds=settings.tick_seconds,
         parallel=settings.solver_processes,

@@ -1,4 +1,4 @@
-"""The process that solves: `python -m api.solver_child`, spoken to over its standard input and output.
+"""The process that solves and routes: `python -m api.solver_child`, spoken to over its standard input and output.
 
 It is a fresh interpreter, never a fork, and imports nothing of the web. It ends when its input ends, that is when its
 parent is gone, even in the middle of a search; the terminal's Ctrl-C is the parent's business.
@@ -10,28 +10,49 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from api.streets import Streets
 
 SIZE = struct.Struct(">I")
 MALFORMED = 70  # EX_SOFTWARE: whoever wrote to us speaks another language
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One problem to solve, all documents as bytes."""
+class Solve(msgspec.Struct, frozen=True, kw_only=True, tag="solve"):
+    """One problem to solve, all documents as bytes; the answer is a plan."""
 
     problem: bytes
     policy: bytes
     options: bytes
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """`ready` once imports are done, `news` (JSON) any number of times, then `plan` (JSON) or `failed` (a sentence)."""
+class Route(msgspec.Struct, frozen=True, kw_only=True, tag="route"):
+    """One problem whose ways to measure on the network of that file; the answer is a table of ways.
 
-    kind: Literal["ready", "news", "plan", "failed"]
+    What was measured before is kept in the folder `cache`.
+    """
+
+    problem: bytes
+    network: str
+    cache: str
+
+
+Request = Solve | Route
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """`ready` once imports are done, `news` (JSON) any number of times, then `done` (JSON) or `failed` (a sentence)."""
+
+    kind: Literal["ready", "news", "done", "failed"]
     body: bytes = b""
+
+
+Send = Callable[[Answer], None]
 
 
 def frame(message: msgspec.Struct) -> bytes:
@@ -46,29 +67,59 @@ def main() -> None:
     source, send = _pipes()
     requests: SimpleQueue[Request] = SimpleQueue()
     threading.Thread(target=_read, args=(source, requests), daemon=True).start()
-    from matching import codec, entry, plan  # noqa: PLC0415 the reader must be listening before the long imports
-    from matching.solve import Result  # noqa: PLC0415
-
+    # The reader is listening: now the long imports.
     _warm_up()
+    work = _Work(send)
     send(Answer(kind="ready"))
     while True:
         request = requests.get()
         try:
-            answer = entry.solve_bytes(
-                request.problem, request.policy, request.options, lambda n: send(Answer(kind="news", body=n))
-            )
-            result = codec.decode_struct(answer, Result)
-            send(Answer(kind="plan", body=plan.encode_plan(result.plan)))
+            send(Answer(kind="done", body=work.do(request)))
         except Exception as error:  # noqa: BLE001 whatever went wrong, the parent must hear of it
-            send(Answer(kind="failed", body=f"{type(error).__name__}: {error}".encode()))
+            send(Answer(kind="failed", body=_sentence(error).encode()))
 
 
 def _warm_up() -> None:
     # The exact solver takes a second to import: better now than while somebody waits.
+    import matching.entry  # noqa: PLC0415
     import matching.solvers.cpsat.improve  # noqa: F401, PLC0415
 
 
-def _pipes() -> tuple[BinaryIO, Callable[[Answer], None]]:
+def _sentence(error: Exception) -> str:
+    from matching.errors import NetworkError  # noqa: PLC0415
+
+    return str(error) if isinstance(error, NetworkError) else f"{type(error).__name__}: {error}"
+
+
+class _Work:
+    """What this process can do; networks stay mapped between requests."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._streets: dict[str, Streets] = {}
+
+    def do(self, request: Request) -> bytes:
+        return self.solve(request) if isinstance(request, Solve) else self.route(request)
+
+    def solve(self, request: Solve) -> bytes:
+        from matching import codec, entry, plan  # noqa: PLC0415
+        from matching.solve import Result  # noqa: PLC0415
+
+        answer = entry.solve_bytes(request.problem, request.policy, request.options, self._tell)
+        return plan.encode_plan(codec.decode_struct(answer, Result).plan)
+
+    def _tell(self, news: bytes) -> None:
+        self._send(Answer(kind="news", body=news))
+
+    def route(self, request: Route) -> bytes:
+        from api.streets import Streets  # noqa: PLC0415
+        from matching import entry  # noqa: PLC0415 numba, for those who route
+
+        streets = self._streets.setdefault(request.network, Streets(request.network))
+        return entry.travel_bytes(request.problem, streets.required(), Path(request.cache))
+
+
+def _pipes() -> tuple[BinaryIO, Send]:
     """Keep the real output for answers; what libraries print goes to standard error."""
     source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

@@ -1,4 +1,7 @@
-"""A pool of solver processes: the event loop never waits for a search, and a crash costs one child, not the server."""
+"""A pool of processes that solve and route.
+
+The event loop never waits for them, and a crash costs one child, not the server.
+"""
 
 import asyncio
 import os
@@ -10,13 +13,18 @@ from typing import Any
 
 import msgspec
 import structlog
+from sqlalchemy.engine import make_url
 
-from api.solver_child import SIZE, Answer, Request, frame
-from market.ports import SolveOptions, SolverFailed
+from api.settings import Settings
+from api.solver_child import SIZE, Answer, Request, Route, Solve, frame
+from market.ports import NoWays, Router, SolveOptions, SolverFailed
 
 START_SECONDS = 120.0
 """Imports take seconds on a quiet machine; a loaded one may take long, and that is not the problem's fault."""
 GRACE_FACTOR, GRACE_SECONDS = 1.5, 10.0
+ROUTE_SECONDS = 300.0
+"""Patience with the ways of a whole district at first; a street takes a second."""
+CACHE = Path(".linli/cache")
 
 log = structlog.get_logger()
 
@@ -24,14 +32,18 @@ OnProgress = Callable[[dict[str, Any]], None]
 
 
 class SolverPool:
-    """Keeps `size` children; each solves one problem at a time. Children start when first needed, or by `start`."""
+    """Keeps `size` children; each does one thing at a time. Children start when first needed, or by `start`.
 
-    def __init__(self, size: int = 1) -> None:
+    `network` is the prepared street network on which they measure ways, `cache` the folder in which they keep them.
+    """
+
+    def __init__(self, size: int = 1, network: Path | None = None, cache: Path = CACHE) -> None:
         self._slots = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
         self._size = size
         self._closed = False
+        self.network, self.cache = network, cache
 
     async def start(self) -> None:
         """Start one child ahead of time, so that the first round need not wait for its imports."""
@@ -52,20 +64,41 @@ class SolverPool:
         Raises:
             SolverFailed: the child died, took too long, or found no plan; a new one takes its place.
         """
-        request = Request(problem=problem, policy=policy, options=_options(options))
+        request = Solve(problem=problem, policy=policy, options=_options(options))
+        try:
+            return await self._ask(request, _limit(options), on_progress)
+        except _Refused as error:
+            raise SolverFailed(str(error)) from error
+
+    async def travel(self, problem: bytes) -> bytes | None:
+        """Return the table of ways of a problem; None where no network is named.
+
+        Raises:
+            NoWays: the network cannot be used; says why.
+            SolverFailed: the child died or took too long; a new one takes its place.
+        """
+        if self.network is None:
+            return None
+        paths = {"network": str(self.network.absolute()), "cache": str(self.cache.absolute())}
+        try:
+            return await self._ask(Route(problem=problem, **paths), ROUTE_SECONDS, _ignore)
+        except _Refused as error:
+            raise NoWays(str(error)) from error
+
+    async def _ask(self, request: Request, limit: float, on_progress: OnProgress) -> bytes:
         async with self._slots:
             child = await self._take()
             try:
-                plan = await child.solve(request, _limit(options), on_progress)
-            except _Refused as error:
+                answer = await child.ask(request, limit, on_progress)
+            except _Refused:
                 self._idle.append(child)
-                raise SolverFailed(str(error)) from error
+                raise
             except BaseException:
                 # Crashed, hung or given up by the caller: in any case nobody knows what it is doing.
                 await self._drop(child)
                 raise
             self._idle.append(child)
-            return plan
+            return answer
 
     @property
     def pids(self) -> list[int]:
@@ -97,6 +130,28 @@ class SolverPool:
         await child.kill()
 
 
+def solver_pool(settings: Settings, size: int | None = None) -> SolverPool:
+    """Return the pool that the settings ask for, with the network they name."""
+    network = Path(settings.network) if settings.network else None
+    return SolverPool(settings.solver_processes if size is None else size, network, _cache(settings))
+
+
+def router_of(pool: SolverPool) -> Router | None:
+    """Return the pool as a router if it has a street network."""
+    return None if pool.network is None else pool
+
+
+def _cache(settings: Settings) -> Path:
+    """Return the folder for measured ways: beside a SQLite file, else below the working directory."""
+    url = make_url(settings.database_url)
+    here = url.get_backend_name() == "sqlite" and url.database
+    return Path(url.database).parent / "cache" if here and url.database else CACHE
+
+
+def _ignore(_: dict[str, Any]) -> None:
+    """Nobody listens."""
+
+
 def _options(options: SolveOptions) -> bytes:
     stop = {"deterministic": options.seconds} if options.deterministic else {"seconds": options.seconds}
     return msgspec.json.encode(
@@ -116,11 +171,11 @@ def _limit(options: SolveOptions) -> float:
 
 
 class _Refused(Exception):
-    """The child is well and says why there is no plan."""
+    """The child is well and says why there is no answer."""
 
 
 class _Child:
-    """One process. `ready` and `solve` are never awaited at the same time: the pool sees to that."""
+    """One process. `ready` and `ask` are never awaited at the same time: the pool sees to that."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         if process.stdin is None or process.stdout is None:
@@ -156,14 +211,14 @@ class _Child:
         except TimeoutError as error:
             raise SolverFailed("the solver process did not start in time") from error
 
-    async def solve(self, request: Request, limit: float, on_progress: OnProgress) -> bytes:
+    async def ask(self, request: Request, limit: float, on_progress: OnProgress) -> bytes:
         await self.ready()
         try:
             async with asyncio.timeout(limit):
                 await self._send(request)
                 return await self._listen(on_progress)
         except TimeoutError as error:
-            raise SolverFailed(f"the solver took longer than {limit:.0f} s") from error
+            raise SolverFailed(f"the solver process took longer than {limit:.0f} s") from error
 
     async def _send(self, request: Request) -> None:
         try:
@@ -175,7 +230,7 @@ class _Child:
     async def _listen(self, on_progress: OnProgress) -> bytes:
         while True:
             answer = await self._answer()
-            if answer.kind == "plan":
+            if answer.kind == "done":
                 return answer.body
             if answer.kind == "failed":
                 raise _Refused(answer.body.decode())

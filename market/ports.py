@@ -1,4 +1,4 @@
-"""What the market asks of the outside: a solver in another process, and somebody to wake."""
+"""What the market asks of the outside: a solver and a router in another process, and somebody to wake."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -31,6 +31,21 @@ class Solver(Protocol):
         on_progress: Callable[[dict[str, Any]], None],
     ) -> bytes:
         """Return the plan's bytes; raise SolverFailed when the process died or ran out of its time."""
+
+
+class NoWays(Exception):
+    """The street network cannot be used; the message says why. Asking again changes nothing."""
+
+
+class Router(Protocol):
+    """Measures ways along streets, away from the event loop."""
+
+    async def travel(self, problem: bytes) -> bytes | None:
+        """Return the table of ways of a problem (`matching.travel.TableTravel` as a document).
+
+        None: there is no street network, estimates stay. Raises NoWays when there is one that cannot be used, and
+        SolverFailed when the process died or ran out of its time.
+        """
 
 
 class RoundQueue(Protocol):

@@ -1,6 +1,7 @@
 """What a spawned child process calls: bytes in, bytes out, nothing to pickle."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -11,6 +12,7 @@ from matching.policy import decode_policy
 from matching.problem import decode_problem
 from matching.solve import Progress, SolverName, solve
 from matching.stop import Stop
+from matching.travel.network.model import Network
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,3 +57,17 @@ def solve_bytes(
         warm_start=chosen.warm_start,
     )
     return codec.encode_struct(result)
+
+
+def travel_bytes(problem: bytes, network: Network, cache: Path | None = None) -> bytes:
+    """Measure the ways of a document along streets: the answer is a `TableTravel` as JSON.
+
+    `cache`: a folder for what was measured, so that it need not be measured again.
+
+    Raises:
+        ProblemError: the document is no problem.
+        NetworkError: the network cannot be used.
+    """
+    from matching.travel.network.tables import travel_of  # noqa: PLC0415 numba, for those who route
+
+    return codec.encode_struct(travel_of(decode_problem(problem), network, cache=cache))

@@ -34,7 +34,7 @@ async def serialise_freezes(session: WriteSession, path: str) -> None:
     await session.execute(widest.limit(1).with_for_update(key_share=True))
 
 
-async def open_needs(session: WriteSession, opened: Round, path: str, now: datetime) -> list[Need]:
+async def open_needs(session: AsyncSession, opened: Round, path: str, now: datetime) -> list[Need]:
     """Return needs below `path` that look for somebody on the days of the round and sit in no other pending round."""
     statement = _matchable().order_by(Need.id)
     if opened.only_need_id is not None:

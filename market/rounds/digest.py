@@ -1,7 +1,7 @@
 """What a checked plan says, ready to be published: who for which need, with the facts that are its reasons."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,9 +10,16 @@ from market.needs.models import Need
 from market.rounds.models import Round
 from market.rounds.problem.ticks import Calendar
 from matching.candidates import Candidates, candidates
-from matching.plan import Assignment, Plan, Stop, decode_plan
+from matching.plan import Assignment, Plan, Route, Stop, decode_plan
 from matching.problem import Problem, decode_problem
 from matching.rules import CAUSES
+
+
+class Leg(NamedTuple):
+    """A stop, the way to it, and whether that way is an estimate rather than a route along streets."""
+
+    stop: Stop
+    estimated: bool
 
 
 class Digest(NamedTuple):
@@ -22,7 +29,7 @@ class Digest(NamedTuple):
     plan: Plan
     calendar: Calendar
     teams: Mapping[UUID, Assignment]
-    stops: Mapping[tuple[str, str], Stop]
+    legs: Mapping[tuple[str, str], Leg]
     pinned: Mapping[UUID, set[str]]
     options: Candidates
     rows: Mapping[str, int]
@@ -61,11 +68,19 @@ def digest(held: Round) -> Digest:
         plan,
         Calendar(held.first_day, held.days),
         {UUID(a.task): a for a in plan.assignments},
-        {(stop.task, route.worker): stop for route in plan.routes for stop in route.stops},
+        {(leg.stop.task, route.worker): leg for route in plan.routes for leg in _legs(problem, route)},
         pinned,
         candidates(problem),
         {task.id: row for row, task in enumerate(problem.tasks)},
     )
+
+
+def _legs(problem: Problem, route: Route) -> Iterator[Leg]:
+    here = problem.place_by_id[problem.worker_by_id[route.worker].shifts[route.shift].start_place]
+    for stop in route.stops:
+        there = problem.place_by_id[problem.task_by_id[stop.task].place]
+        yield Leg(stop, problem.travel.guessed(here, there))
+        here = there
 
 
 def in_order(counts: Mapping[str, int], left_out: Mapping[str, int]) -> Causes:

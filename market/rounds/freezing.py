@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.kernel.db import WriteSession
+from catalog.kernel.errors import IllegalTransition
 from catalog.kernel.time import Clock
 from catalog.territory.models import Territory
 from market.events import record
@@ -17,6 +20,7 @@ from market.rounds.models import Round, RoundNeed
 from market.rounds.problem.build import Built, build_problem
 from market.rounds.problem.facts import Facts, load_facts
 from market.rounds.starting import round_of
+from market.rounds.ways import FindWays, estimates
 from market.states import RoundState, move
 from matching import codec
 from matching.policy import Policy, encode_policy
@@ -26,20 +30,35 @@ SEED_BITS = 0x7FFFFFFF
 """Seeds fit into 31 bits, which every solver takes."""
 
 
-async def freeze_round(session: WriteSession, clock: Clock, round_id: UUID) -> None:
-    """Take the open needs and store problem, policy and the root of both.
+class Draft(NamedTuple):
+    """What a round would freeze as the world stands: needs, facts, and the problem of them with estimated ways."""
+
+    needs: Sequence[Need]
+    facts: Facts
+    built: Built
+    document: bytes
+
+
+async def freeze_round(
+    session: WriteSession,
+    clock: Clock,
+    round_id: UUID,
+    ways: FindWays = estimates,
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Take the open needs and store problem, policy and the root of both; `now`: what time it is for the problem.
 
     Raises:
         IllegalTransition: the round is not open.
         ProblemError: the rows make no valid problem.
+        WorldMoved: the ways are of another problem.
     """
-    opened = await round_of(session, round_id)
-    found = select(Territory.path).where(Territory.id == opened.territory_id)
-    path = (await session.execute(found)).scalar_one()
+    opened, path = await _opened(session, round_id)
     await serialise_freezes(session, path)
-    needs = await open_needs(session, opened, path, clock.now())
-    facts = await load_facts(session, opened, needs, clock.now())
-    built, problem = await asyncio.to_thread(_built, facts)
+    draft = await _draft(session, opened, path, now or clock.now())
+    found = await ways(draft.document)
+    problem, said = await asyncio.to_thread(found.put_into, draft.built.problem, draft.document)
     policy = encode_policy(Policy())
     await move(
         session,
@@ -51,11 +70,37 @@ async def freeze_round(session: WriteSession, clock: Clock, round_id: UUID) -> N
         policy=policy,
         input_root=input_root(problem, policy),
         frozen_at=clock.now(),
-        summary={"left_out": facts.people.left_out},
+        summary={"left_out": draft.facts.people.left_out, **said},
     )
-    taken = _taken(opened, needs, built)
+    taken = _taken(opened, draft.needs, draft.built)
     session.add_all(taken)
-    record(session, clock, "round.frozen", round_id, needs=len(taken), workers=len(built.problem.workers))
+    workers = len(draft.built.problem.workers)
+    record(session, clock, "round.frozen", round_id, needs=len(taken), workers=workers)
+
+
+async def foresee(session: AsyncSession, now: datetime, round_id: UUID) -> bytes:
+    """Return the document that the round would freeze, with estimated ways.
+
+    Raises:
+        IllegalTransition: the round is not open.
+        ProblemError: the rows make no valid problem.
+    """
+    opened, path = await _opened(session, round_id)
+    if opened.state is not RoundState.OPEN:
+        raise IllegalTransition("round", opened.state.value, RoundState.FROZEN.value, [])
+    return (await _draft(session, opened, path, now)).document
+
+
+async def _opened(session: AsyncSession, round_id: UUID) -> tuple[Round, str]:
+    opened = await round_of(session, round_id)
+    found = select(Territory.path).where(Territory.id == opened.territory_id)
+    return opened, (await session.execute(found)).scalar_one()
+
+
+async def _draft(session: AsyncSession, opened: Round, path: str, now: datetime) -> Draft:
+    needs = await open_needs(session, opened, path, now)
+    facts = await load_facts(session, opened, needs, now)
+    return Draft(needs, facts, *await asyncio.to_thread(_built, facts))
 
 
 def _built(facts: Facts) -> tuple[Built, bytes]:

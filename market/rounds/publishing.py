@@ -113,7 +113,7 @@ class _Judge:
         )
 
     def _offer(self, need: Need, worker: str, seat: int, start: datetime, end: datetime) -> NewOffer:
-        stop = self.plan.stops[str(need.id), worker]
+        stop, estimated = self.plan.legs[str(need.id), worker]
         return NewOffer(
             id=derived_id("offer", self.held.id, need.id, seat),
             round_id=self.held.id,
@@ -125,7 +125,7 @@ class _Judge:
             end_at=end,
             travel_minutes=stop.travel_ticks,
             travel_metres=stop.travel_metres,
-            estimated=self.plan.problem.travel.estimated,
+            estimated=estimated,
             reasons=self.plan.reasons(need, worker),
         )
 

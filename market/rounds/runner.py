@@ -1,4 +1,4 @@
-"""Drives a round from whatever state it is found in: each step its own transaction, solving outside any.
+"""Drives a round from whatever state it is found in: each step its own transaction, routing and solving outside any.
 
 Safe to run twice at once and after a crash at any point: every step is a compare-and-set, who comes second looks again.
 """
@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -19,17 +19,24 @@ from catalog.kernel.db import Database
 from catalog.kernel.errors import IllegalTransition, LinliError
 from catalog.kernel.time import Clock
 from market.actor import SYSTEM
-from market.ports import Progress, SolveOptions, Solver, SolverFailed
+from market.ports import Progress, Router, SolveOptions, Solver, SolverFailed
 from market.rounds import service
+from market.rounds.freezing import foresee
 from market.rounds.leases import Lease, LeaseLost
 from market.rounds.models import Round
+from market.rounds.ways import FindWays, Foreseen, WorldMoved, along, estimates
 from market.states import RoundState
 from matching.errors import ProblemError
 
 MOST_STEPS = 24
 """More steps than any round needs, three tries included: a round that goes in circles is a defect."""
 
+LOOKS = 2
+"""How often a world that moves on is looked at anew before its ways are measured while it is held still."""
+
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 async def run_round(
@@ -39,18 +46,20 @@ async def run_round(
     clock: Clock,
     round_id: UUID,
     *,
+    router: Router | None = None,
     lease_seconds: float = 15.0,
     owner: str = "",
     stop: asyncio.Event | None = None,
 ) -> RoundState | None:
     """Take a round as far as it goes: published, or checked if an officer publishes, or failed.
 
-    Returns the state in which it was left; None if there is no such round. A round that somebody else is solving is
-    left to them. Setting `stop` ends a search at once and lets another runner have the round; a transaction is never
-    cut short.
+    Without a router ways are estimated. Returns the state in which it was left; None if there is no such round. A round
+    that somebody else is solving is left to them. Setting `stop` ends a search at once and lets another runner have the
+    round; a transaction is never cut short.
     """
     stop = stop or asyncio.Event()
-    run = _Run(database, solver, progress, clock, round_id, lease_seconds, owner, stop)
+    find = estimates if router is None else along(router)
+    run = _Run(database, solver, find, progress, clock, round_id, lease_seconds, owner, stop)
     return await run.to_the_end()
 
 
@@ -61,6 +70,7 @@ class _Run:
         self,
         database: Database,
         solver: Solver,
+        find_ways: FindWays,
         progress: Progress,
         clock: Clock,
         round_id: UUID,
@@ -69,6 +79,7 @@ class _Run:
         stop: asyncio.Event,
     ) -> None:
         self.database, self.solver, self.progress, self.clock = database, solver, progress, clock
+        self.find_ways = find_ways
         self.round_id, self.lease, self.owner = round_id, timedelta(seconds=lease_seconds), owner
         self.stop = stop
 
@@ -112,11 +123,34 @@ class _Run:
 
     async def freeze(self) -> None:
         try:
-            async with self.database.write() as session:
-                await service.freeze_round(session, self.clock, self.round_id)
+            await (self.freeze_now() if self.find_ways is estimates else self.freeze_routed())
+        except _Stopped:
+            return
         except ProblemError as error:
             async with self.database.write() as session:
                 await service.fail_round(session, self.clock, self.round_id, f"No valid problem: {error}")
+
+    async def freeze_routed(self) -> None:
+        """Measure the ways of the world as it is, outside any transaction, and freeze it if it still is so."""
+        for _ in range(LOOKS):
+            with suppress(WorldMoved):
+                await self.freeze_now(await self.foresee())
+                return
+        await self.freeze_now()
+
+    async def foresee(self) -> Foreseen:
+        now = self.clock.now()
+        async with self.database.read() as session:
+            problem = await foresee(session, now, self.round_id)
+        found = await self.first(asyncio.ensure_future(self.find_ways(problem)))
+        return Foreseen(now, problem, found)
+
+    async def freeze_now(self, foreseen: Foreseen | None = None) -> None:
+        ways = foreseen.ways if foreseen else self.find_ways
+        async with self.database.write() as session:
+            await service.freeze_round(
+                session, self.clock, self.round_id, ways, now=foreseen.now if foreseen else None
+            )
 
     async def solve(self, held: Round) -> bool:
         async with self.database.write() as session:
@@ -164,12 +198,12 @@ class _Run:
             plan = await self.first(work, lost)
         return plan, time.monotonic() - began
 
-    async def first(self, work: "asyncio.Future[bytes]", lost: "asyncio.Task[None]") -> bytes:
+    async def first(self, work: "asyncio.Future[T]", lost: "asyncio.Task[None] | None" = None) -> T:
         """Return the answer, unless the lease is lost or we are asked to stop first."""
         stopped = asyncio.create_task(self.stop.wait())
-        both: set[asyncio.Future[Any]] = {work, lost, stopped}
+        all_of_them: set[asyncio.Future[Any]] = {work, stopped, *filter(None, [lost])}
         try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(all_of_them, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 return work.result()
             raise _Stopped if stopped.done() else LeaseLost("Another solver has taken this round")

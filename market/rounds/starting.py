@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.kernel.db import WriteSession
 from catalog.kernel.errors import Conflict, Invalid, NotFound
@@ -91,7 +92,7 @@ def _same(held: Round, command: StartRound) -> Round:
     return held
 
 
-async def round_of(session: WriteSession, round_id: UUID) -> Round:
+async def round_of(session: AsyncSession, round_id: UUID) -> Round:
     """Return a round as it is now.
 
     Raises:

@@ -17,6 +17,8 @@ from market.offers.commands import NewOffer
 from market.rounds.digest import Digest
 from market.rounds.models import Round
 
+ON_FOOT = ("walk", "walk_slow")
+
 
 class Result(NamedTuple):
     """What becomes of one need: offers, or causes; neither if it changed meanwhile."""
@@ -34,11 +36,14 @@ class Result(NamedTuple):
 async def summarise(
     session: AsyncSession, held: Round, plan: Digest, results: Sequence[Result]
 ) -> dict[str, Any]:
-    """Return the summary of a round: counts, medians of the way to each visit, causes, levels with bound and gap."""
+    """Return the summary of a round: counts, medians of the way to each visit, causes, levels with bound and gap.
+
+    `estimated` counts the ways that no street network was asked for, `network` is the version of the one that was.
+    """
     asked = [r for r in results if r.planned is not None]
     offers = [offer for r in results for offer in r.offers]
     modes = {worker.id: worker.mode for worker in plan.problem.workers}
-    on_foot = [o for o in offers if o.travel_metres and modes[str(o.worker_id)] == "walk"]
+    on_foot = [o for o in offers if o.travel_metres and modes[str(o.worker_id)] in ON_FOOT]
     codes = await _community_codes(session, {r.need.community_id for r in asked})
     return {
         **held.summary,
@@ -54,6 +59,7 @@ async def summarise(
         "median_travel_metres": _median([o.travel_metres for o in offers]),
         "median_walk_minutes": _median([o.travel_minutes for o in on_foot]),
         "median_walk_metres": _median([o.travel_metres for o in on_foot]),
+        "estimated": sum(o.estimated for o in offers),
         "unserved_by_cause": dict(Counter(deciding(r.causes) for r in asked if r.causes is not None)),
         "solver": plan.plan.solver,
         "levels": [msgspec.to_builtins(level) for level in plan.plan.levels],
