@@ -4,7 +4,7 @@ A place hangs by a projection: `along` whole centimetres from the edge's tail (`
 whole centimetres of way between door and street. Both are rounded so that no sum of them falls below the straight line.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -48,6 +48,10 @@ class Snapped(NamedTuple):
     off: I32
     state: U8
 
+    def take(self, which: "slice | npt.NDArray[Any]") -> "Snapped":
+        """Some of the places: by a slice, by numbers or by a mask."""
+        return Snapped(self.edge[which], self.along[which], self.off[which], self.state[which])
+
 
 class Foot(NamedTuple):
     """One snapped place, in plain numbers."""
@@ -84,8 +88,13 @@ def snap(network: Network, lat: npt.ArrayLike, lon: npt.ArrayLike, mode: Mode = 
 
 def snap_one(network: Network, lat: float, lon: float, mode: Mode = "walk") -> Foot:
     """Hang one place; see `snap`."""
-    edge, along, off, state = snap(network, (lat,), (lon,), mode)
-    return Foot(int(edge[0]), int(along[0]), int(off[0]), int(state[0]))
+    return foot_of(snap(network, (lat,), (lon,), mode), 0)
+
+
+def foot_of(snapped: Snapped, i: int) -> Foot:
+    """The i-th of snapped places."""
+    edge, along, off, state = snapped
+    return Foot(int(edge[i]), int(along[i]), int(off[i]), int(state[i]))
 
 
 def nearest(network: Network, lat: npt.ArrayLike, lon: npt.ArrayLike, mode: Mode = "walk") -> Nearest:
