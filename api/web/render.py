@@ -1,7 +1,7 @@
 """From a handler to a page: `return page(request, "resident/home.html", needs=needs)`.
 
 There is one Jinja environment per language. Its globals are `_`, `ngettext`, `pgettext`, `fmt`, `lang`, `asset`, `icon` and
-the macro modules `ui` and `f`: no template imports anything, macros speak the reader's language, and one block can be
+the macro modules `ui`, `f` and `map`: no template imports anything, macros speak the reader's language, and one block can be
 rendered alone.
 """
 
@@ -222,6 +222,7 @@ def environment(language: Language) -> Environment:
     }
     jinja.globals["ui"] = jinja.get_template("macros/ui.html").module
     jinja.globals["f"] = jinja.get_template("macros/fields.html").module
+    jinja.globals["map"] = jinja.get_template("macros/map.html").module
     return jinja
 
 

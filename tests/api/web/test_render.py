@@ -7,7 +7,11 @@ from jinja2 import UndefinedError
 from api.i18n import LANGUAGES
 from api.web.render import FLASH_COOKIE, TEMPLATES, Flash, NavItem, Site, environment, template_config
 
-SCRIPTS = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=|javascript:|hx-on|<style", re.IGNORECASE)
+# a block of data (application/json) is no code
+SCRIPTS = re.compile(
+    r"<script(?![^>]*\bsrc=|\stype=\"application/json\">)|\son[a-z]+=|\sstyle=|javascript:|hx-on|<style",
+    re.IGNORECASE,
+)
 
 
 async def test_chinese_unless_asked_otherwise(http: httpx.AsyncClient):
