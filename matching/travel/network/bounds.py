@@ -1,0 +1,117 @@
+"""How far ways must be known for a problem, so that a solver never misses one that it may use.
+
+A bound must also leave the first rule that says no the same as with all ways known: somebody with a reach is refused by
+`within_reach` beyond it, somebody without by `leg_limit`, and everybody by `inside_shift` beyond the length of a shift.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from matching.problem import Problem, Shift, Worker
+from matching.travel.base import Mode
+from matching.travel.line import Speeds
+from matching.travel.network.many import FARTHEST_METRES, Sparse
+from matching.travel.network.model import I32, I64
+
+NO_LIMIT: Final = 1 << 40
+
+
+class Bounds(NamedTuple):
+    """Different shifts, each field (n,): points where they start and end, and how many metres matter in each.
+
+    `out`: from the start to a task, `back`: from a task to the end, `between`: from task to task.
+    """
+
+    start: I64
+    end: I64
+    out: I64
+    back: I64
+    between: I64
+
+
+def bounds(
+    problem: Problem, speeds: Speeds, modes: Sequence[Mode], points: dict[str, int], *, symmetric: bool
+) -> Bounds:
+    """Bounds of all shifts of workers who move by one of `modes`; `points` numbers the places of the problem."""
+    measure = _Measure(problem, speeds, symmetric=symmetric)
+    rows = {
+        (points[shift.start_place], points[shift.end_place], *measure.metres(worker, shift, points))
+        for worker in problem.workers
+        if worker.mode in modes
+        for shift in worker.shifts
+    }
+    return Bounds(*np.array(sorted(rows), dtype=np.int64).reshape(-1, 5).T)
+
+
+class _Measure:
+    """Limits of one problem in metres."""
+
+    def __init__(self, problem: Problem, speeds: Speeds, *, symmetric: bool) -> None:
+        self.speeds, self.symmetric = speeds, symmetric
+        self.tick_seconds = problem.horizon.tick_seconds
+        self.shortest = min((task.duration for task in problem.tasks), default=0)
+        self.reach = max((_or_none(task.reach_metres) for task in problem.tasks), default=0)
+
+    def metres(self, worker: Worker, shift: Shift, points: dict[str, int]) -> tuple[int, int, int]:
+        """Metres out, back and between tasks."""
+        spare = shift.end - shift.start - self.shortest
+        same = self.symmetric and points[shift.start_place] == points[shift.end_place]
+        leg = self._far(worker, worker.max_leg_ticks)
+        reach = min(_or_none(worker.reach_metres), self.reach)
+        out = _first(reach, leg, self._far(worker, spare // 2 if same else spare))
+        back = _first(leg, self._far(worker, spare))
+        return out, back, min(leg, self._far(worker, spare - self.shortest), FARTHEST_METRES)
+
+    def _far(self, worker: Worker, ticks: int | None) -> int:
+        """How far somebody comes in some ticks."""
+        if ticks is None:
+            return NO_LIMIT
+        return max(0, ticks) * int(getattr(self.speeds, worker.mode)) * self.tick_seconds // 60
+
+
+def _or_none(limit: int | None) -> int:
+    return NO_LIMIT if limit is None else limit
+
+
+def _first(*limits: int) -> int:
+    """The first limit that there is, so that its rule is the one that says no."""
+    return min(next(limit for limit in limits if limit < NO_LIMIT), FARTHEST_METRES)
+
+
+def longest(points: I64, metres: I64) -> tuple[I64, I64]:
+    """Different points, and the largest bound of each."""
+    different, row = np.unique(points, return_inverse=True)
+    most = np.zeros(len(different), np.int64)
+    np.maximum.at(most, row, metres)
+    return different, most
+
+
+class Near(NamedTuple):
+    """Ways between homes (points, ascending) and tasks, in rows by home."""
+
+    homes: I64
+    ways: Sparse
+
+    def of(self, home: int) -> tuple[I32, I32]:
+        """Tasks near a home, and their metres."""
+        row = int(np.searchsorted(self.homes, home))
+        part = slice(self.ways.first[row], self.ways.first[row + 1])
+        return self.ways.target[part], self.ways.metres[part]
+
+
+def onward(found: Bounds, out: Near, back: Near, tasks: int, *, symmetric: bool) -> I64:
+    """How far from each of `tasks` the next task of a shift may be, -1 for one that no shift comes near.
+
+    Both tasks are within `out` of the same home, so from the first to the second is not further than back to that home and
+    out again. Where nobody comes back to the home, only the time of the shift bounds it.
+    """
+    far = np.full(tasks, -1, np.int64)
+    for start, end, limit, _, between in zip(*(column.tolist() for column in found), strict=True):
+        task, way = back.of(end) if start == end and not symmetric else out.of(start)
+        if symmetric:
+            task, way = task[way <= limit], way[way <= limit]
+        further = np.minimum(between, way + limit) if symmetric or start == end else between
+        far[task] = np.maximum(far[task], further)
+    return far
