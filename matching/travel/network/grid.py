@@ -15,7 +15,7 @@ from matching.travel.earth import Floats
 
 Ints = npt.NDArray[np.int64]
 
-CELL_METRES = 100.0
+CELL_METRES = 60.0
 MAX_CELLS = 2_000_000
 BATCH = 30_000
 """Pairs of a point and a piece that are measured at a time: about 100 bytes each."""
@@ -40,77 +40,68 @@ class Pieces:
 
     def __init__(self, a: Floats, b: Floats, origin: Sequence[float]) -> None:
         self.a, self.way = a, b - a
-        square = (self.way * self.way).sum(axis=-1)
+        square = _dot(self.way, self.way)
         self.square = np.where(square > 0.0, square, 1.0)  # a piece without length is a point
         self.view = _view(origin)
         low, high = self.flat(a), self.flat(b)
         self.fine = _cells(low, high, CELL_METRES)
-        self.coarse = _cells(low, high, 8 * self.fine.size)
+        self.middle = _cells(low, high, 4 * self.fine.size)
+        self.coarse = _cells(low, high, 16 * self.fine.size)
 
     def __len__(self) -> int:
         return len(self.a)
 
     def flat(self, points: Floats) -> Floats:
         """Points (n, 3) seen from above the origin: (n, 2) metres east and north."""
-        seen = points[:, None, :] * self.view[None, :, :]
-        flat: Floats = seen[..., 0] + seen[..., 1] + seen[..., 2]
-        return flat
+        return np.stack([_dot(points, self.view[:1]), _dot(points, self.view[1:])], axis=-1)
 
     def near(self, points: Floats, piece: Ints) -> tuple[Floats, Floats]:
         """How far along its piece (0 to 1) each point (n, 3) is nearest, and metres between them."""
         apart, way = points - self.a[piece], self.way[piece]
-        share = np.clip((apart * way).sum(axis=-1) / self.square[piece], 0.0, 1.0)
+        share = np.clip(_dot(apart, way) / self.square[piece], 0.0, 1.0)
         left = apart - share[:, None] * way
-        return share, np.sqrt((left * left).sum(axis=-1))
+        return share, np.sqrt(_dot(left, left))
 
     def nearest(self, points: Floats) -> Ints:
         """The nearest piece of each point (n, 3); of equally near ones, the first."""
         found = np.full(len(points), -1, np.int64)
         flat = self.flat(points)
-        for start, stop in _batches(self._expected(flat)):
-            found[start:stop] = self._around(points[start:stop], flat[start:stop])
+        for cells in (self.fine, self.middle):
+            far = np.flatnonzero(found < 0)
+            found[far] = self._around(cells, points[far], flat[far])
         far = np.flatnonzero(found < 0)
         step = max(1, BATCH // (self.coarse.columns * self.coarse.rows))
         for at in range(0, len(far), step):
             some = far[at : at + step]
-            found[some] = self._among_cells(points[some], flat[some])
+            found[some] = self._anywhere(points[some], flat[some])
         return found
 
-    def _expected(self, flat: Floats) -> Ints:
-        """How many pairs the nine cells around each point bring."""
-        first, last = _block(self.fine, flat)
-        counts: Ints = (last - first).sum(axis=-1)
-        return counts
-
-    def _around(self, points: Floats, flat: Floats) -> Ints:
+    def _around(self, cells: Cells, points: Floats, flat: Floats) -> Ints:
         """The nearest piece in the nine cells around each point, -1 where a nearer one may lie outside of them."""
-        first, last = _block(self.fine, flat)
-        point, slot = _ranges(first, last)
-        best = self._best(points, point, self.fine.piece[slot])
-        inside = np.mod(flat - self.fine.corner, self.fine.size)
-        sure = self.fine.size + np.minimum(inside, self.fine.size - inside).min(axis=-1)
-        found = np.where(best >= 0, best % len(self), -1)
-        metres = np.where(best >= 0, best // len(self) / TENTH_MILLIMETRE, np.inf)
-        return np.where(metres < sure - 0.001, found, -1)
-
-    def _among_cells(self, points: Floats, flat: Floats) -> Ints:
-        """The nearest piece of points far from all: in the coarse cells that are not certainly further than one piece."""
-        cell = np.flatnonzero(np.diff(self.coarse.first))
-        row, column = np.divmod(cell, self.coarse.columns)
-        low = self.coarse.corner + np.stack([column, row], axis=-1) * self.coarse.size
-        gap = np.maximum(low - flat[:, None, :], flat[:, None, :] - (low + self.coarse.size)).clip(min=0.0)
-        bound = np.sqrt((gap * gap).sum(axis=-1))
-        likely = self.coarse.piece[self.coarse.first[cell[bound.argmin(axis=1)]]]
-        metres = self.near(points, likely)[1]
-        some, chosen = np.nonzero(bound <= metres[:, None] + 0.001)
+        first, last = _block(cells, flat)
         found = np.empty(len(points), np.int64)
-        counts = np.diff(self.coarse.first)[cell[chosen]]
-        per_point = np.bincount(some, counts, len(points)).astype(np.int64)
-        for start, stop in _batches(per_point):
-            of = (some >= start) & (some < stop)
-            begin = self.coarse.first[cell[chosen[of]]]
+        for start, stop in _batches((last - first).sum(axis=-1)):
+            point, slot = _ranges(first[start:stop], last[start:stop])
+            found[start:stop] = self._best(points[start:stop], point, cells.piece[slot])
+        inside = np.mod(flat - cells.corner, cells.size)
+        sure = cells.size + np.minimum(inside, cells.size - inside).min(axis=-1)
+        near = (found >= 0) & (found // len(self) / TENTH_MILLIMETRE < sure - 0.001)
+        return np.where(near, found % len(self), -1)
+
+    def _anywhere(self, points: Floats, flat: Floats) -> Ints:
+        """The nearest piece of points far from all: in the coarse cells that are not certainly further than one piece."""
+        cells, cell = self.coarse, np.flatnonzero(np.diff(self.coarse.first))
+        bound = _gaps(cells, cell, flat)
+        likely = cells.piece[cells.first[cell[bound.argmin(axis=1)]]]
+        metres = self.near(points, likely)[1]
+        point, chosen = np.nonzero(bound <= metres[:, None] + 0.001)
+        counts = np.diff(cells.first)[cell[chosen]]
+        found = np.empty(len(points), np.int64)
+        for start, stop in _batches(np.bincount(point, counts, len(points)).astype(np.int64)):
+            of = (point >= start) & (point < stop)
+            begin = cells.first[cell[chosen[of]]]
             at, slot = _ranges(begin[:, None], (begin + counts[of])[:, None])
-            best = self._best(points[start:stop], some[of][at] - start, self.coarse.piece[slot])
+            best = self._best(points[start:stop], point[of][at] - start, cells.piece[slot])
             found[start:stop] = best % len(self)
         return found
 
@@ -123,6 +114,12 @@ class Pieces:
             starts = np.flatnonzero(np.diff(point, prepend=-1))
             best[point[starts]] = np.minimum.reduceat(rank, starts)
         return best
+
+
+def _dot(a: Floats, b: Floats) -> Floats:
+    """Products of vectors (n, 3), written out: a sum over an axis of three is slow."""
+    product: Floats = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
+    return product
 
 
 def _view(origin: Sequence[float]) -> Floats:
@@ -171,6 +168,15 @@ def _block(cells: Cells, flat: Floats) -> tuple[Ints, Ints]:
     first = np.where(there, cells.first[base + left[:, None]], 0)
     last = np.where(there, cells.first[base + right[:, None]], 0)
     return first, last
+
+
+def _gaps(cells: Cells, cell: Ints, flat: Floats) -> Floats:
+    """Metres (n, k) from each point to each of some cells, seen from above."""
+    row, column = np.divmod(cell, cells.columns)
+    low = cells.corner + np.stack([column, row], axis=-1) * cells.size
+    gap = np.maximum(low - flat[:, None, :], flat[:, None, :] - (low + cells.size)).clip(min=0.0)
+    metres: Floats = np.hypot(gap[..., 0], gap[..., 1])
+    return metres
 
 
 def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:

@@ -152,8 +152,9 @@ def _states(network: Network, lat: Floats, lon: Floats, metres: Floats) -> U8:
     south, west, north, east = network.facts.bounds
     inside = on_sphere(np.clip(lat, south, north), np.clip(lon, west, east))
     state = np.where(metres > MAX_OFF_METRES, FAR, ON_STREET)
-    island = _island_metres(network, points)
-    state[(island <= MAX_OFF_METRES) & (metres > island + ISLAND_METRES)] = ISLAND
+    away = np.flatnonzero(metres > ISLAND_METRES)  # nearer to a street, nobody can be on an island
+    island = _island_metres(network, points[away])
+    state[away[(island <= MAX_OFF_METRES) & (metres[away] > island + ISLAND_METRES)]] = ISLAND
     state[chord(points, inside) > MAX_OFF_METRES] = OUTSIDE
     return state.astype(np.uint8)
 
