@@ -7,16 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from litestar import Litestar
+from msgspec import structs
 from rich.panel import Panel
 
+from api.cli.city import demo_network, street_notes, tell
 from api.cli.console import complete, console, progress, refuse, settings, words
 from api.cli.report import names, show_round
 from api.cli.rounds import find_territory, match_now, opened, relay
 from api.cli.seeding import fill
 from api.cli.serving import prepare_database, require_free_port
+from api.cli.ways import show_ways
 from api.demo import DemoStory, stage
 from api.i18n import N_
 from api.settings import Settings
+from api.streets import Streets
 from api.web.words import NEED_STATES, OUTCOMES
 from catalog.kernel.db import Database
 from catalog.kernel.time import HOME_ZONE, Clock, ShiftedClock, SystemClock, at_local, local_day
@@ -47,7 +51,7 @@ ROLES = (
 def run_demo(*, once: bool, scale: int, seconds: int) -> None:
     """Build the world, match it, then tell the story here (`once`) or serve it."""
     began = time.monotonic()
-    chosen = _fresh(serving=not once)
+    chosen = structs.replace(_fresh(serving=not once), network=str(demo_network(FOLDER / "networks")))
     clock = _evening()
     world = complete(_prepare(chosen, clock, scale, seconds))
     console.print(_taken(time.monotonic() - began), style="dim")
@@ -103,17 +107,21 @@ async def _prepare(chosen: Settings, clock: ShiftedClock, scale: int, seconds: i
     )
     async with opened(chosen) as database:
         await relay(database, clock)
-        held = await _match(database, clock, seconds)
+        async with database.read() as session:
+            for note in await street_notes(session, chosen):
+                tell(note, console)
+        held = await _match(chosen, database, clock, seconds)
         if held.state is not RoundState.PUBLISHED:
             refuse(f"the round ended as {held.state}: {held.error}")
         await relay(database, clock)
         async with database.read() as session:
             services, communities = await names(session)
-        show_round(held.summary, services, communities)
+            show_round(held.summary, services, communities)
+            await show_ways(session, held, Streets(chosen.network).required(), services)
     return world
 
 
-async def _match(database: Database, clock: Clock, seconds: int) -> Round:
+async def _match(chosen: Settings, database: Database, clock: Clock, seconds: int) -> Round:
     async with database.read() as session:
         street = await find_territory(session, None)
     command = StartRound(
@@ -126,7 +134,7 @@ async def _match(database: Database, clock: Clock, seconds: int) -> Round:
         auto_publish=True,
     )
     with progress() as bars:
-        return await match_now(database, clock, command, bars)
+        return await match_now(chosen, database, clock, command, bars)
 
 
 FACTS = {
@@ -155,16 +163,17 @@ PARTS = {
 
 async def _tell(chosen: Settings, clock: ShiftedClock, world: World) -> None:
     """Live through the day on the terminal."""
-    from api.solver_pool import SolverPool  # noqa: PLC0415
+    from api.solver_pool import router_of, solver_pool  # noqa: PLC0415
 
-    pool = SolverPool(1)
+    pool = solver_pool(chosen, 1)
+    router = router_of(pool)
     async with opened(chosen) as database:
 
         async def run_rounds() -> int:
             async with database.read() as session:
                 found = await outstanding_rounds(session, clock, older_than=timedelta(0))
             for round_id in found:
-                await run_round(database, pool, Silence(), clock, round_id, owner="demo")
+                await run_round(database, pool, Silence(), clock, round_id, router=router, owner="demo")
             return len(found)
 
         try:

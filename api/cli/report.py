@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cli.console import console, words
 from api.i18n import N_
-from api.web.words import cause_text
+from api.web.words import cause_text, ways_note
 from catalog.services.models import Service
 from catalog.territory.models import PlaceKind, Territory
 
@@ -46,6 +46,8 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
     )
     if summary["served"]:
         console.print(_walk(summary))
+    if note := ways_note(words(), summary):
+        console.print(note, style="yellow", markup=False, soft_wrap=True)
     console.print(
         Columns(
             [
@@ -60,11 +62,18 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
         console.print(_level(level))
 
 
+ESTIMATED = N_(
+    "median walk {minutes} min ({metres} m, estimated), {workers} people considered, solved in {seconds} s"
+)
+MEASURED = N_("median walk {minutes} min ({metres} m), {workers} people considered, solved in {seconds} s")
+
+
 def _walk(summary: Mapping[str, Any]) -> str:
+    guessed = summary.get(
+        "estimated", summary["offers"]
+    )  # rounds of before there were networks are all estimates
     return words().gettext(
-        N_(
-            "median walk {minutes} min ({metres} m, estimated), {workers} people considered, solved in {seconds} s"
-        ),
+        ESTIMATED if guessed == summary["offers"] else MEASURED,
         minutes=round(summary.get("median_walk_minutes") or 0),
         metres=round(summary.get("median_walk_metres") or 0),
         workers=summary["workers"],

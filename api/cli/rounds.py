@@ -81,7 +81,7 @@ async def _run(
         )
         await relay(database, clock, quiet=as_json)
         with progress(quiet=as_json) as bars:
-            held = await match_now(database, clock, command, bars)
+            held = await match_now(chosen, database, clock, command, bars)
         await relay(database, clock, quiet=as_json)
         await _show(database, held, as_json=as_json)
         return held
@@ -97,18 +97,21 @@ async def relay(database: Database, clock: Clock, *, quiet: bool = False) -> Non
             bars.advance(bar, done)
 
 
-async def match_now(database: Database, clock: Clock, command: StartRound, bars: Bars) -> Round:
+async def match_now(
+    chosen: Settings, database: Database, clock: Clock, command: StartRound, bars: Bars
+) -> Round:
     """Start a round and take it to its end in this process, with a bar."""
-    from api.solver_pool import SolverPool  # noqa: PLC0415
+    from api.solver_pool import router_of, solver_pool  # noqa: PLC0415
     from market.rounds.runner import run_round  # noqa: PLC0415
     from market.rounds.service import start_round  # noqa: PLC0415
 
     async with database.write() as session:
         await start_round(session, clock, SYSTEM, command)
-    pool = SolverPool(1)
+    pool = solver_pool(chosen, 1)
     bar = bars.add_task(words().gettext(N_("matching")), total=100)
     try:
-        await run_round(database, pool, BarProgress(bars, bar), clock, command.id, owner="cli")
+        watch = BarProgress(bars, bar)
+        await run_round(database, pool, watch, clock, command.id, router=router_of(pool), owner="cli")
     finally:
         await pool.close()
     async with database.read() as session:

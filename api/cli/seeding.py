@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rich.progress import Progress, TaskID
 
+from api.cli.city import street_notes, tell
 from api.cli.console import complete, console, print_json, progress, refuse, settings, words
 from api.cli.days import day_of
 from api.cli.serving import prepare_database
@@ -30,8 +31,19 @@ def run_seed(world: str, scale: int, number: int, day: str | None, *, as_json: b
         refuse(words().gettext(error.message, **error.params))
     if as_json:
         print_json(counts)
-    else:
-        console.print("  ".join(f"{label} [bold]{count:,}[/bold]" for label, count in counts.items()))
+        return
+    console.print("  ".join(f"{label} [bold]{count:,}[/bold]" for label, count in counts.items()))
+    complete(_tell_streets(chosen))
+
+
+async def _tell_streets(chosen: Settings) -> None:
+    database = Database(chosen.database_url)
+    try:
+        async with database.read() as session:
+            for note in await street_notes(session, chosen):
+                tell(note, console)
+    finally:
+        await database.dispose()
 
 
 async def fill(chosen: Settings, clock: Clock, world: World, *, quiet: bool = False) -> dict[str, int]:

@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from api.cli.city import network_of, street_notes, tell
 from api.cli.console import complete, console, errors, print_json, refuse, settings
 from api.logs import configure_logs
 from api.settings import Settings
@@ -57,14 +58,15 @@ def run_server(host: str | None, port: int | None) -> None:
     require_free_port(chosen)
     if not chosen.served:
         prepare_database(chosen)
-    complete(_point_out_emptiness(chosen))
+    complete(_point_out(chosen))
     configure_logs(chosen)
     from api.app import create_app  # noqa: PLC0415
 
     run_app(create_app(chosen), chosen)
 
 
-async def _point_out_emptiness(chosen: Settings) -> None:
+async def _point_out(chosen: Settings) -> None:
+    """Say what is missing: streets in the database, a network of them on disk."""
     database = Database(chosen.database_url)
     try:
         async with database.read() as session:
@@ -72,6 +74,8 @@ async def _point_out_emptiness(chosen: Settings) -> None:
                 errors.print(
                     "There is no street in this database yet. An example: linli seed", style="yellow"
                 )
+            for note in await street_notes(session, chosen):
+                tell(note)
     except (OSError, DBAPIError, asyncpg.PostgresError) as error:
         refuse(f"LINLI_DATABASE_URL: cannot use {hidden(chosen)} ({cause_of(error)}); first: linli migrate")
     finally:
@@ -94,6 +98,7 @@ def run_worker() -> None:
         refuse(
             "A worker needs LINLI_REDIS_URL and LINLI_DATABASE_URL; without them `linli serve` does its work"
         )
+    tell(network_of(chosen)[1])
     configure_logs(chosen)
     complete(worker_main(chosen))
 

@@ -91,6 +91,13 @@ CAUSES: Mapping[str, str] = {
     NOBODY: N_("nobody offers it here yet"),
 }
 UNKNOWN_CAUSE = N_("another rule")
+
+MODES: Mapping[str, str] = {
+    "walk": N_("on foot"),
+    "walk_slow": N_("slowly on foot"),
+    "ebike": N_("by e-bike"),
+    "car": N_("by car"),
+}
 ORDER = {cause: place for place, cause in enumerate(CAUSES)}
 
 # What a resident can do about the rule that excluded most of those who came close.
@@ -111,6 +118,22 @@ HELPS: Mapping[str, str] = {
 
 # Hundreds in every street: to the person who waits they are one number.
 DO_OTHER_THINGS = frozenset({"provider_admitted", "provider_kind", "skill_level"})
+
+
+def ways_note(say: Translator, summary: Mapping[str, Any]) -> str:
+    """Return what is to be said of the ways of a round, empty if all of them, or none, were measured along streets."""
+    if reason := summary.get("no_network"):
+        return say.gettext(
+            N_("All ways are estimates: the street network could not be used. {reason}"), reason=reason
+        )
+    guessed, offers = summary.get("estimated", 0), summary.get("offers", 0)
+    if "network" not in summary or not guessed:
+        return ""
+    return say.gettext(
+        N_("{n} of {all} ways are estimates: one end is not near any street of the network"),
+        n=guessed,
+        all=offers,
+    )
 
 
 def cause_text(say: Translator, cause: str) -> str:
