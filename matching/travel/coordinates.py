@@ -77,9 +77,11 @@ def _checked(name: str, value: float | Floats, most: int) -> Floats:
 
 def _moved(given: Pair, source: System, target: System) -> Pair:
     """Go by way of GCJ-02, which is next to both others."""
-    middle = {"wgs84": _to_gcj, "gcj02": _same, "bd09": _back(_to_baidu)}[source](given)
-    moved = {"wgs84": _back(_to_gcj), "gcj02": _same, "bd09": _to_baidu}[target](middle)
     inside = in_china(*given)
+    # The formulas run wild far from China: what lies outside is held still in its middle, and stays what it was.
+    calm = np.where(inside, given[0], 35.0), np.where(inside, given[1], 105.0)
+    middle = {"wgs84": _to_gcj, "gcj02": _same, "bd09": _back(_to_baidu)}[source](calm)
+    moved = {"wgs84": _back(_to_gcj), "gcj02": _same, "bd09": _to_baidu}[target](middle)
     return np.where(inside, moved[0], given[0]), np.where(inside, moved[1], given[1])
 
 
@@ -110,8 +112,7 @@ def _to_gcj(point: Pair) -> Pair:
     phi = np.radians(lat)
     magic = 1.0 - SQUARED * np.sin(phi) ** 2
     along_meridian = AXIS * (1.0 - SQUARED) / (magic * np.sqrt(magic))
-    # Points beyond the box come along in arrays; at a pole a degree of longitude has no length.
-    along_parallel = np.maximum(AXIS / np.sqrt(magic) * np.cos(phi), 1.0)
+    along_parallel = AXIS / np.sqrt(magic) * np.cos(phi)
     return lat + np.degrees(north / along_meridian), lon + np.degrees(east / along_parallel)
 
 
