@@ -3,12 +3,15 @@
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matching.travel.earth import chord, on_sphere
 from matching.travel.network.model import CAR, DEGREE, EBIKE, I32, I64, STEPS, U8, WALK
 from matching.travel.network.osm import Nodes, Ways
+
+Mask = npt.NDArray[np.bool_]
 
 
 class Edges(NamedTuple):
@@ -22,9 +25,9 @@ class Edges(NamedTuple):
     kind: U8
     name: I32
 
-    def only(self, keep: np.ndarray) -> "Edges":
+    def only(self, keep: Mask | I64) -> "Edges":
         """The edges chosen by a mask or by indexes."""
-        return Edges(*(field[keep] for field in self))
+        return Edges._make(field[keep] for field in self)
 
 
 def edges_of(ways: Ways, nodes: Nodes) -> Edges:
@@ -85,7 +88,8 @@ def _either(bits: U8, starts: I64) -> U8:
         return bits
     stairs = bits & STEPS | np.where(bits == 0, STEPS, 0).astype(np.uint8)
     moving = bits & (WALK | EBIKE | CAR)
-    return np.bitwise_or.reduceat(moving, starts) | np.bitwise_and.reduceat(stairs, starts)
+    either = np.bitwise_or.reduceat(moving, starts) | np.bitwise_and.reduceat(stairs, starts)
+    return np.asarray(either, np.uint8)
 
 
 def with_stops(edges: Edges, stops: U8) -> Edges:
@@ -103,7 +107,7 @@ def with_stops(edges: Edges, stops: U8) -> Edges:
     return edges._replace(forth=forth, back=back)
 
 
-def _all_but_longest(edges: Edges, chosen: I64, stop: np.ndarray) -> I64:
+def _all_but_longest(edges: Edges, chosen: I64, stop: Mask) -> I64:
     vertex = np.concatenate([edges.tail[chosen], edges.head[chosen]])
     edge = np.concatenate([chosen, chosen])
     there = stop[vertex]

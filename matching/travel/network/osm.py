@@ -14,13 +14,18 @@ import numpy as np
 import osmium
 
 from matching.errors import NetworkError
-from matching.travel.network.model import I32, I64, U8
+from matching.travel.network.model import DEGREE, I32, I64, U8
 from matching.travel.network.ways import KINDS, passable, stopped
 
 Progress = Callable[[str, float], None]
 
 FORMATS = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m", ".opl")
 AGAIN = "fetch it again, or cut your city out of a larger extract with `osmium extract`"
+MAX_DEGREES = 5.0
+"""No network reaches further, north to south or west to east: it is for a city, at most a province."""
+
+Box = tuple[float, float, float, float]
+"""South, west, north, east in degrees."""
 
 
 class Ways(NamedTuple):
@@ -44,18 +49,21 @@ class Nodes(NamedTuple):
     stops: U8
 
 
-def read(path: Path, on_progress: Progress) -> tuple[Ways, Nodes]:
-    """Streets of an extract and the nodes they use.
+def read(path: Path, on_progress: Progress, within: Box | None = None) -> tuple[Ways, Nodes]:
+    """Streets of an extract and the nodes they use; only those `within` a box, if one is given.
 
     Raises:
-        NetworkError: there is no such file, it is no extract, or it is cut short.
+        NetworkError: there is no such file, it is no extract or is cut short, or there are no streets on earth in it.
     """
     _must_exist(path)
     with _plain_errors(path):
         on_progress("streets", 0.0)
         ways = _ways(path)
+    _must_have_streets(path, ways)
+    with _plain_errors(path):
         on_progress("nodes", 0.4)
-        nodes = _nodes(path, np.unique(ways.refs))
+        nodes = _nodes(path, np.unique(ways.refs), within)
+    _must_be_somewhere(path, nodes, within)
     return ways, nodes
 
 
@@ -66,6 +74,33 @@ def _must_exist(path: Path) -> None:
         raise NetworkError(f"{path}: is not a file; name an OpenStreetMap extract (.osm.pbf)")
     if path.stat().st_size == 0:
         raise NetworkError(f"{path}: the file is empty; {AGAIN}")
+
+
+def _must_have_streets(path: Path, ways: Ways) -> None:
+    if not len(ways.refs):
+        raise NetworkError(
+            f"{path}: has no streets (no way with a usable `highway` tag); take an extract that keeps highways"
+        )
+    if (ways.refs < 0).any():
+        raise NetworkError(
+            f"{path}: has nodes with negative numbers, as map editors give them; renumber it with `osmium renumber`"
+        )
+
+
+def _must_be_somewhere(path: Path, nodes: Nodes, within: Box | None) -> None:
+    if not len(nodes.ids):
+        where = "inside the box you gave" if within else "with a latitude and longitude on earth"
+        raise NetworkError(
+            f"{path}: has streets, but none of their nodes {where}; "
+            "look whether latitude and longitude are swapped, and whether the extract has its nodes"
+        )
+    spread = [(int(axis.min()) / DEGREE, int(axis.max()) / DEGREE) for axis in (nodes.lat, nodes.lon)]
+    if any(high - low > MAX_DEGREES for low, high in spread):
+        (south, north), (west, east) = spread
+        raise NetworkError(
+            f"{path}: reaches from {south:.2f} to {north:.2f} north and {west:.2f} to {east:.2f} east, too far for one "
+            "network; cut your city out with --within SOUTH,WEST,NORTH,EAST, or mend the nodes that lie astray"
+        )
 
 
 @contextmanager
@@ -111,7 +146,7 @@ def _ways(path: Path) -> Ways:
     )
 
 
-def _nodes(path: Path, wanted: I64) -> Nodes:
+def _nodes(path: Path, wanted: I64, within: Box | None) -> Nodes:
     ids, lat, lon, stops = array("q"), array("i"), array("i"), array("B")
     for node in _objects(path, osmium.osm.NODE, osmium.filter.IdFilter(wanted.tolist())):
         at = node.location
@@ -122,9 +157,16 @@ def _nodes(path: Path, wanted: I64) -> Nodes:
         lon.append(at.x)
         stops.append(stopped(dict(node.tags)) if len(node.tags) else 0)
     found, order = np.unique(np.array(ids, np.int64), return_index=True)
-    return Nodes(
+    nodes = Nodes(
         found,
         np.array(lat, np.int32)[order],
         np.array(lon, np.int32)[order],
         np.array(stops, np.uint8)[order],
     )
+    return nodes if within is None else _inside(nodes, within)
+
+
+def _inside(nodes: Nodes, within: Box) -> Nodes:
+    south, west, north, east = (round(degrees * DEGREE) for degrees in within)
+    keep = (nodes.lat >= south) & (nodes.lat <= north) & (nodes.lon >= west) & (nodes.lon <= east)
+    return Nodes._make(field[keep] for field in nodes)

@@ -5,20 +5,23 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matching.travel.network.model import CAR, EBIKE, I32, STEPS, U8, WALK
-from matching.travel.network.noding import Edges
+from matching.travel.network.noding import Edges, Mask
 
 
-def parts_of(edges: Edges, vertices: int, bit: int) -> I32:
-    """Number of the part of each vertex (vertices,): places that a mode can go between, there and back."""
+def parts_of(edges: Edges, vertices: int, bit: int, *, both_ways: bool = True) -> I32:
+    """Number of the part of each vertex (vertices,): places that a mode can go between, there and back.
+
+    Without `both_ways`, one direction is enough to connect.
+    """
     go, come = (edges.forth & bit) > 0, (edges.back & bit) > 0
     tail = np.concatenate([edges.tail[go], edges.head[come]])
     head = np.concatenate([edges.head[go], edges.tail[come]])
     graph = coo_array((np.ones(len(tail), np.uint8), (tail, head)), (vertices, vertices))
-    labels: I32 = connected_components(graph, directed=True, connection="strong")[1]
+    labels: I32 = connected_components(graph, connection="strong" if both_ways else "weak")[1]
     return labels
 
 
-def in_largest(edges: Edges, vertices: int, bit: int) -> tuple[np.ndarray, int]:
+def in_largest(edges: Edges, vertices: int, bit: int) -> tuple[Mask, int]:
     """Edges (mask) of the part with most metres of street, and how many other parts there are."""
     used = ((edges.forth | edges.back) & bit) > 0
     parts = parts_of(edges, vertices, bit)
@@ -30,7 +33,7 @@ def in_largest(edges: Edges, vertices: int, bit: int) -> tuple[np.ndarray, int]:
     return largest, int((metres > 0).sum()) - 1
 
 
-def keep_largest(edges: Edges, vertices: int) -> tuple[Edges, np.ndarray, dict[str, int]]:
+def keep_largest(edges: Edges, vertices: int) -> tuple[Edges, Mask, dict[str, int]]:
     """Clear every mode's bits outside its largest part.
 
     Returns edges, a mask of the walkable ones that were cut off (islands), and how many parts each mode lost.

@@ -19,8 +19,11 @@ PATHS: Final = frozenset({"footway", "path", "pedestrian", "steps", "track", "cy
 INDOORS: Final = frozenset({"corridor", "elevator", "platform"})
 """Floors, lifts and platforms: people walk there, nobody rides."""
 
-KINDS: Final = tuple(sorted(ROADS | MOTORWAYS | PATHS | INDOORS))
-"""Every class of way that some mode may use. What is planned, in building, given up or for races is not among them."""
+KINDS: Final = (*sorted(ROADS | MOTORWAYS | PATHS | INDOORS), "gap")
+"""Every class of way that some mode may use; what is planned, in building, given up or for races is not among them.
+The last is ours: a link over a gap."""
+
+GAP: Final = len(KINDS) - 1
 
 SHUT: Final = frozenset(
     {"no", "private", "use_sidepath", "military", "agricultural", "forestry", "emergency"}
@@ -71,7 +74,7 @@ def passable(tags: Tags) -> tuple[int, int]:
     return forth and forth | steps, back and back | steps
 
 
-_KNOWN = frozenset(KINDS)
+_KNOWN = frozenset(KINDS[:GAP])
 
 
 def _on_foot(kind: str, tags: Tags) -> tuple[bool, bool]:
