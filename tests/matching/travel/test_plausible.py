@@ -76,9 +76,11 @@ def test_a_shifted_building_is_nearly_always_found(system):
     """All 78, one after the other: what is not found lies, moved, no further off than the compound is wide."""
     found = []
     for community in kind("community"):
-        around = [spot for spot in demo() if spot.id in inside(community) and spot.kind != "household"]
+        ids = inside(community)
+        around = [spot for spot in demo() if spot.id in ids and spot.kind != "household"]
         for spot in (spot for spot in around if spot.kind == "building"):
-            found.append(spot.id in {flag.id for flag in flags(moved(inside(spot), system, around))})
+            flagged = {flag.id for flag in flags(moved(inside(spot), system, around))}
+            found.append(spot.id in flagged)
     assert len(found) == 78
     assert sum(found) >= 76
 
