@@ -1,8 +1,12 @@
-"""The two real street networks, prepared once for all tests of a process."""
+"""The two real street networks, prepared once for all tests of a process; and extracts made up for a test."""
 
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import osmium
+
+from matching.travel.earth import from_plane
 from matching.travel.network import Network, save
 from matching.travel.network.prepare import prepare
 
@@ -40,3 +44,20 @@ def futian_file(folder: Path) -> Path:
 def jinan_file(folder: Path) -> Path:
     """Jinan in a file."""
     return saved(jinan(), folder, "jinan.network")
+
+
+def extract(path: Path, nodes: dict[int, tuple], ways: list[tuple[list[int], dict[str, str]]]) -> Path:
+    """An extract of one's own: nodes (east, north in metres, and tags if any) by their ids; ways of node ids and tags."""
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        for node, (east, north, *tags) in sorted(nodes.items()):
+            place = spot(east, north)
+            writer.add_node(osmium.osm.mutable.Node(id=node, location=place, tags=dict(*tags)))
+        for number, (refs, words) in enumerate(ways, 1):
+            writer.add_way(osmium.osm.mutable.Way(id=number, nodes=refs, tags=words))
+    return path
+
+
+def spot(east: float, north: float) -> tuple[float, float]:
+    """(lon, lat) in degrees of metres east and north of a street corner in Futian."""
+    lat, lon = from_plane(np.array([east, north], float), (22.53, 114.02))
+    return float(lon), float(lat)
