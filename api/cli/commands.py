@@ -144,6 +144,14 @@ def match(
     deterministic: Annotated[
         bool, typer.Option(help="Reproducible search: work is limited, not time.")
     ] = False,
+    network: Annotated[
+        Path | None,
+        typer.Option(help="Measure ways along the streets of this prepared network.", metavar="CITY.network"),
+    ] = None,
+    with_travel: Annotated[
+        Path | None,
+        typer.Option(help="Write the problem with these ways, to match it elsewhere.", metavar="OUT.json"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Match tasks to people: skills, papers, walking distance, hours, and everybody at one start.
@@ -155,7 +163,17 @@ def match(
     """
     from api.cli.matching import run_match
 
-    run_match(problem_file, out, seconds, seed, solver, deterministic=deterministic, as_json=as_json)
+    run_match(
+        problem_file,
+        out,
+        seconds,
+        seed,
+        solver,
+        deterministic=deterministic,
+        as_json=as_json,
+        network=network,
+        with_travel=with_travel,
+    )
 
 
 def check(problem_file: ProblemFile, plan_file: PlanFile, as_json: AsJson = False) -> None:

@@ -9,10 +9,11 @@ from rich.columns import Columns
 from rich.table import Table
 
 from api.cli.console import console, errors, print_json, progress, refuse, words
+from api.cli.measuring import on_streets, said_of, show_guesses
 from api.i18n import N_
 from matching.errors import PlanError, ProblemError
 from matching.plan import Plan, decode_plan, encode_plan
-from matching.problem import Problem, decode_problem
+from matching.problem import Problem, decode_problem, encode
 from matching.rules import check as violations_of
 
 if TYPE_CHECKING:
@@ -31,16 +32,33 @@ def run_match(
     *,
     deterministic: bool,
     as_json: bool,
+    network: Path | None = None,
+    with_travel: Path | None = None,
 ) -> None:
-    """Solve a problem document, write the plan, print what became of it."""
+    """Solve a problem document, write the plan, print what became of it.
+
+    `network`: ways along its streets take the place of the document's own; `with_travel`: write the document with them.
+    """
     problem = read_problem(problem_file)
+    if network is not None:
+        problem = on_streets(problem, network, quiet=as_json)
+    if with_travel is not None:
+        _require(network)
+        _write(with_travel, encode(problem))
     result = _solve(problem, seconds, seed, solver, deterministic=deterministic, quiet=as_json)
     if out is not None:
         _write(out, encode_plan(result.plan))
     if as_json:
-        print_json({"seconds": result.seconds, "status": result.status, "plan": result.plan})
+        ways = {} if network is None else {"network": said_of(problem)}
+        print_json({"seconds": result.seconds, "status": result.status, "plan": result.plan, **ways})
     else:
         show_plan(problem, result.plan, result.seconds)
+        show_guesses(problem)
+
+
+def _require(network: Path | None) -> None:
+    if network is None:
+        refuse("--with-travel writes ways along streets: say on which network with --network CITY.network")
 
 
 def _solve(

@@ -87,7 +87,7 @@ async def foresee(session: AsyncSession, now: datetime, round_id: UUID) -> bytes
     """
     opened, path = await _opened(session, round_id)
     if opened.state is not RoundState.OPEN:
-        raise IllegalTransition("round", opened.state.value, RoundState.FROZEN.value, [])
+        raise IllegalTransition(Round.__tablename__, opened.state.value, RoundState.FROZEN.value, [])
     return (await _draft(session, opened, path, now)).document
 
 
