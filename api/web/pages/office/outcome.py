@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.i18n import N_, Translator
-from api.web.words import OFFER_STATES, cause_rows, cause_text, state_words
+from api.web.words import OFFER_STATES, cause_rows, cause_text, state_words, ways_note
 from catalog.kernel.time import local_day
 from market.rounds.queries import plan_rows, unserved_of
 from market.rounds.views import PlanRow, RoundView, UnservedRow
@@ -74,7 +74,10 @@ async def result_of(session: AsyncSession, say: Translator, held: RoundView) -> 
         median_minutes=median(row.travel_minutes for row in ways) if ways else None,
         median_metres=median(row.travel_metres for row in ways) if ways else None,
         helpers=len({row.worker_id for row in plan}),
-        quality=tuple(_quality(say, level) for level in held.summary.get("levels", ())),
+        quality=(
+            *(_quality(say, level) for level in held.summary.get("levels", ())),
+            _ways(say, held.summary),
+        ),
         services=_shares(every, served, "service"),
         communities=_shares(every, served, "community"),
         days=tuple(
@@ -150,3 +153,12 @@ def _quality(say: Translator, level: Mapping[str, Any]) -> dict[str, str]:
         return {"text": say.gettext(proven), "kind": "good"}
     share = f"{100 * level['gap_ppm'] / MILLION:.1f} %"
     return {"text": say.gettext(gap, gap=share), "kind": "info"}
+
+
+def _ways(say: Translator, summary: Mapping[str, Any]) -> dict[str, str]:
+    """Return how the ways of the round were found."""
+    if note := ways_note(say, summary):
+        return {"text": note, "kind": "bad"}
+    if "network" in summary:
+        return {"text": say.gettext(N_("Ways: measured along streets")), "kind": "good"}
+    return {"text": say.gettext(N_("Ways: estimated, there is no street network")), "kind": "info"}
