@@ -21,7 +21,10 @@ DIGITS = 5  # decimals of a degree in a page: about a metre
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A pin: with a number or letter in it (`text`) or a picture of the sprite (`icon`); `group` ties it to a choice."""
+    """A pin: with a number or letter in it (`text`) or a picture of the sprite (`icon`); `group` ties it to a choice.
+
+    `picked` hides it until its group is picked out, where all pins together would cover each other.
+    """
 
     at: Point
     label: str
@@ -30,7 +33,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tone: Tone = "quiet"
     notes: tuple[str, ...] = ()
     group: str = ""
-    href: str = ""
+    picked: bool = False
 
 
 class Dot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,11 +59,12 @@ class Blur(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A way along `line`, drawn with its direction; an estimate is dashed and has no direction arrows."""
+    """A way along `line`, drawn with its direction; an estimate is dashed and has none. `thin` where there are many."""
 
     line: tuple[Point, ...]
     label: str
     estimated: bool = False
+    thin: bool = False
     tone: Tone = "route"
     notes: tuple[str, ...] = ()
     group: str = ""

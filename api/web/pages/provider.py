@@ -21,6 +21,7 @@ from api.deps import AnyRequest
 from api.i18n import N_, Translator, translator
 from api.web.formats import Formats
 from api.web.forms import Form, FormErrors, decode, refused
+from api.web.maps.work import TO_DO, map_of_days, map_of_job, map_of_offer
 from api.web.render import language_of, page, see_other
 from api.web.words import JOB_STATES, OFFER_STATES, offer_reasons
 from catalog.kernel.db import ReadSession, WriteSession
@@ -37,9 +38,8 @@ from market.offers import service as offers
 from market.reviews import service as reviews
 from market.reviews.commands import WriteReview
 from market.reviews.queries import own_review
-from market.states import LIVE_OFFERS, JobState
+from market.states import LIVE_OFFERS
 
-TO_DO = (JobState.CONFIRMED, JobState.ON_THE_WAY, JobState.CHECKED_IN)
 DAYS = 3  # the list of today also shows what comes next
 
 DECLINE_REASONS = (
@@ -142,6 +142,7 @@ async def today(
         days=days,
         next=next((job.id for _, jobs in days for job in jobs if job.state in TO_DO), None),
         waiting=[offer for offer in offered if offer.state in LIVE_OFFERS],
+        shown=await map_of_days(request, read, crew.worker_ids, days),
         day=day,
         states=JOB_STATES,
     )
@@ -186,6 +187,7 @@ async def _offer(
     refusal: LinliError | None = None,
 ) -> Template:
     view = await offers_read.offer_view(session, offer_id, actor)
+    crew = await _crew(request, session, actor)
     language = language_of(request)
     say = translator(language)
     fmt = Formats(language)
@@ -201,6 +203,7 @@ async def _offer(
         reasons=offer_reasons(
             say, view.reasons, walk=fmt.walk(view.travel_minutes, view.travel_metres), skills=skills
         ),
+        shown=await map_of_offer(request, session, view, {*crew.own, *crew.team}),
         decline_reasons=[(code, say.gettext(label)) for code, label in DECLINE_REASONS],
         form=form or Form(),
         refusal=await _refusal_words(session, say, refusal) if refusal else None,
@@ -278,12 +281,14 @@ async def _job(
     form: Form | None = None,
 ) -> Template:
     view = await jobs_read.job_view(session, job_id, actor)
+    crew = await _crew(request, session, actor)
     return page(
         request,
         "provider/job.html",
         status_code=422 if form else 200,
         job=view,
         own=bool(set(view.worker_ids) & set(actor.worker_ids)),
+        shown=await map_of_job(request, session, view, {*crew.own, *crew.team}),
         said=await own_review(session, job_id, actor.person_id) if actor.person_id else None,
         form=form or Form(),
         cancel_reasons=CANCEL_REASONS,

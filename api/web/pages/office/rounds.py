@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.deps import AnyRequest
 from api.i18n import N_, Translator, translator
 from api.web.forms import Form, FormErrors, decode, filled, refused
+from api.web.maps.plans import PlanMap, map_of_plan
 from api.web.pages.office.outcome import Result, result_of
 from api.web.pages.office.places import own_place, places_below
 from api.web.pages.office.stages import first_values, is_running
@@ -174,9 +175,20 @@ async def _round(
         running=running,
         live=first_values(say, held) if running else {},
         result=result,
+        shown=await _map(request, session, result) if result else None,
         form=form,
         now=clock.now(),
     )
+
+
+async def _map(request: AnyRequest, session: AsyncSession, result: Result) -> PlanMap | None:
+    """Return the map of the day that was asked for (`?day=`), or of the first."""
+    days = {day.isoformat(): (day, visits) for day, visits in result.days}
+    chosen = days.get(request.query_params.get("day", "")) or next(iter(days.values()), None)
+    if chosen is None:
+        return None
+    rows = [helper for visit in chosen[1] for helper in visit.helpers]
+    return await map_of_plan(request, session, chosen[0], rows, [left.row for left in result.left])
 
 
 async def theirs(session: AsyncSession, actor: Actor, round_id: UUID) -> RoundView:

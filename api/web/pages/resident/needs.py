@@ -18,6 +18,7 @@ from api.deps import AnyRequest
 from api.i18n import N_, translator
 from api.runtime import runtime_of
 from api.web.forms import FieldError, Form, FormErrors, decode, refused, typed
+from api.web.maps.homes import map_of_home
 from api.web.pages.resident import lookups, times
 from api.web.pages.resident.labels import STARS
 from api.web.render import language_of, page, see_other
@@ -135,6 +136,7 @@ async def _status(
         and need.job_id is not None
         and not await lookups.has_reviewed(session, need.job_id),
         stars=[(value, say.gettext(label)) for value, label in STARS],
+        shown=await map_of_home(request, session, need),
         form=form or Form(),
     )
 

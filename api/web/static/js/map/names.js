@@ -1,4 +1,6 @@
 // Names of streets, written along them where there is room: broad streets first, none over another, none twice in a row.
+import { lengths, pointAt } from "./along.js";
+
 const FROM = [13, 14.5, 15.5, 16.5, 16.5, 17.5]; // zoom from which a rank has names
 const APART = 260; // pixels between two of the same name
 const UPRIGHT = /[\u3000-\u9fff\uf900-\ufaff]/; // characters that stand one below the other in steep streets
@@ -27,22 +29,6 @@ class Room {
   take(circles, name) {
     this.taken.push({ ...circles, name });
   }
-}
-
-function lengths(points) {
-  const sums = new Float64Array(points.length / 2);
-  for (let i = 2; i < points.length; i += 2) {
-    sums[i / 2] = sums[i / 2 - 1] + Math.hypot(points[i] - points[i - 2], points[i + 1] - points[i - 1]);
-  }
-  return sums;
-}
-
-function pointAt(points, sums, length) {
-  let i = 1;
-  while (i < sums.length - 1 && sums[i] < length) i += 1;
-  const share = (length - sums[i - 1]) / (sums[i] - sums[i - 1] || 1);
-  const [a, b] = [2 * i - 2, 2 * i];
-  return { x: points[a] + (points[b] - points[a]) * share, y: points[a + 1] + (points[b + 1] - points[a + 1]) * share };
 }
 
 // straight stretches as long as the name: the middle first, then to both sides

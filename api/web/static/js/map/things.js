@@ -1,4 +1,5 @@
 // What a page draws on the ground: marks, dots, blurred places, ways with their direction, areas. Colours are classes of map.css.
+import { lengths, pointAt } from "./along.js";
 import { Ink, L } from "./ink.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -15,8 +16,7 @@ function put(parent, tag, words, css = "") {
 
 function words(thing) {
   const box = document.createElement("div");
-  if (thing.href) put(put(box, "p", "", "map-popup-title"), "a", thing.label).href = thing.href;
-  else put(box, "p", thing.label, "map-popup-title");
+  put(box, "p", thing.label, "map-popup-title");
   for (const note of thing.notes ?? []) put(box, "p", note);
   return box;
 }
@@ -71,8 +71,9 @@ function blur(thing) {
 }
 
 function way(thing) {
-  const css = `tone-${thing.tone ?? "route"}${thing.estimated ? " map-guess" : ""}`;
-  const under = L.polyline(thing.line, { className: "map-way-edge", interactive: false, smoothFactor: 0.5 });
+  const thin = thing.thin ? " map-thin" : "";
+  const css = `tone-${thing.tone ?? "route"}${thing.estimated ? " map-guess" : ""}${thin}`;
+  const under = L.polyline(thing.line, { className: `map-way-edge${thin}`, interactive: false, smoothFactor: 0.5 });
   const line = L.polyline(thing.line, { className: `map-way ${css}`, smoothFactor: 0.5 });
   return [under, told(line, thing)];
 }
@@ -81,34 +82,35 @@ function area(thing) {
   return told(L.geoJSON(thing.shape, { style: { className: `map-area tone-${thing.tone ?? "quiet"}` } }), thing);
 }
 
-// ---- direction: chevrons along what is not an estimate, at even distances on the screen
+// ---- direction: chevrons along what is not an estimate, about as far apart on every zoom, never round a corner
 function chevrons(context, points, size) {
-  let left = ARROWS_EVERY / 2;
-  const total = points.slice(1).reduce((sum, p, i) => sum + p.distanceTo(points[i]), 0);
-  if (total < 40) return;
-  if (total < ARROWS_EVERY) left = total / 2;
-  for (let i = 1; i < points.length; i += 1) {
-    const [a, b] = [points[i - 1], points[i]];
-    const length = a.distanceTo(b);
-    for (; left <= length; left += ARROWS_EVERY) {
-      if (length < 4 * size) left = length + 1; // no room: on the next piece
-      if (left > length) break;
-      const share = Math.min(Math.max(left, 2 * size), length - 2 * size) / length;
-      context.save();
-      context.translate(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);
-      context.rotate(Math.atan2(b.y - a.y, b.x - a.x));
-      context.beginPath();
-      context.moveTo(-size, -size);
-      context.lineTo(size * 0.4, 0);
-      context.lineTo(-size, size);
-      context.stroke();
-      context.restore();
+  const sums = lengths(points);
+  const whole = sums[sums.length - 1];
+  const apart = whole < 1.5 * ARROWS_EVERY ? whole : ARROWS_EVERY;
+  for (let at = apart / 2; at < whole - size; at += apart) {
+    // a little further on where the line is bent here
+    for (const middle of [0, 8, -8, 16, -16, 24].map((step) => at + step)) {
+      const from = pointAt(points, sums, middle - 1.6 * size), to = pointAt(points, sums, middle + 1.6 * size);
+      if (middle < 2 * size || middle > whole - 2 * size || Math.hypot(to.x - from.x, to.y - from.y) < 3.1 * size) continue;
+      chevron(context, pointAt(points, sums, middle), Math.atan2(to.y - from.y, to.x - from.x), size);
+      break;
     }
-    left -= length;
   }
 }
 
-function arrows(map, ways) {
+function chevron(context, { x, y }, angle, size) {
+  context.save();
+  context.translate(x, y);
+  context.rotate(angle);
+  context.beginPath();
+  context.moveTo(-size * 0.6, -size);
+  context.lineTo(size * 0.5, 0);
+  context.lineTo(-size * 0.6, size);
+  context.stroke();
+  context.restore();
+}
+
+function arrows(map, ways, picked) {
   const pane = map.createPane("arrows");
   pane.style.zIndex = 450;
   pane.style.pointerEvents = "none";
@@ -117,8 +119,9 @@ function arrows(map, ways) {
     context.lineWidth = 1.8;
     context.lineCap = context.lineJoin = "round";
     for (const { thing, layers } of ways) {
-      if (thing.estimated || !map.hasLayer(layers[0])) continue;
-      chevrons(context, thing.line.map((at) => map.latLngToLayerPoint(at)), 3.2);
+      if (thing.estimated || (thing.thin && !picked()) || !map.hasLayer(layers[0])) continue;
+      const pixels = thing.line.map((at) => map.latLngToLayerPoint(at));
+      chevrons(context, Float64Array.from(pixels.flatMap(({ x, y }) => [x, y])), 3);
     }
   }, { pane: "arrows" });
   return layer.addTo(map);
@@ -137,21 +140,21 @@ export function things(map, drawing, icons) {
     for (const thing of drawing[kind] ?? []) drawn.push({ kind, thing, layers: [make(thing)].flat() });
   }
   const marks = drawing.marks ?? [];
-  for (const thing of marks) drawn.push({ kind: "marks", thing, layers: [mark(thing, icons, marks.length <= FEW)] });
+  for (const thing of marks) drawn.push({ kind: "marks", thing, layers: [mark(thing, icons, Boolean(thing.picked) || marks.length <= FEW)] });
   // edges of all ways lie under all ways, and dots over them
   function raise() {
     for (const wanted of ["ways", "dots"]) {
       for (const { kind, layers } of drawn) if (kind === wanted && map.hasLayer(layers.at(-1))) layers.at(-1).bringToFront();
     }
   }
-  for (const { layers } of drawn) for (const layer of layers) layer.addTo(map);
-  raise();
-  const ink = arrows(map, drawn.filter(({ kind }) => kind === "ways"));
+  let group = "";
+  const ink = arrows(map, drawn.filter(({ kind }) => kind === "ways"), () => group);
 
   // shows one group alone, or all; what has no group stays
-  function pick(group) {
+  function pick(name) {
+    group = name;
     for (const { thing, layers } of drawn) {
-      const shown = !group || !thing.group || thing.group === group;
+      const shown = group ? !thing.group || thing.group === group : !thing.picked;
       for (const layer of layers) shown ? layer.addTo(map) : layer.remove();
     }
     raise();
@@ -170,9 +173,11 @@ export function things(map, drawing, icons) {
 
   // what names of streets keep off, in layer points
   function clear() {
-    const circles = marks.map(({ at }) => ({ ...point(at), r: 17 }));
+    const circles = [];
     for (const { kind, thing, layers } of drawn) {
-      if (kind !== "ways" || !map.hasLayer(layers[0])) continue;
+      if (!map.hasLayer(layers[0])) continue;
+      if (kind === "marks") circles.push({ ...point(thing.at), r: 17 });
+      if (kind !== "ways" || (thing.thin && !group)) continue;
       const line = thing.line.map(point);
       for (let i = 1; i < line.length; i += 1) circles.push(...between(line[i - 1], line[i]));
     }
@@ -180,5 +185,6 @@ export function things(map, drawing, icons) {
   }
   const point = (at) => map.latLngToLayerPoint(at);
 
+  pick("");
   return { pick, bounds, clear, redraw: () => ink.redraw() };
 }
