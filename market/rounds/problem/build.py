@@ -34,9 +34,7 @@ def build_problem(facts: Facts) -> Built:
     providers = {helper.provider.id: helper.provider for helper in facts.people.helpers}
     workers = tuple(roster.worker(helper) for helper in facts.people.helpers)
     promised = tuple(
-        promised_task(seats, facts.calendar, places)
-        for need_id, seats in by_need.items()
-        if need_id not in asked
+        promised_task(facts, seats, places) for need_id, seats in by_need.items() if need_id not in asked
     )
     problem = Problem(
         id=str(facts.round_id),

@@ -1,13 +1,14 @@
 """Everything a round has read before it computes: plain rows, safe to hand to another thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.people.models import Household
 from catalog.services.models import Service
 from catalog.territory.models import Territory
 from market.needs.models import Need
@@ -18,8 +19,15 @@ from market.rounds.problem.people import People, load_people
 from market.rounds.problem.ticks import Calendar
 
 
+class Door(NamedTuple):
+    """Where in a house somebody is visited; None where nobody noted it."""
+
+    floor: int | None = None
+    has_lift: bool | None = None
+
+
 class Facts(NamedTuple):
-    """The world as the round saw it when it froze."""
+    """The world as the round saw it when it froze; `doors` by need, of visits at home."""
 
     round_id: UUID
     calendar: Calendar
@@ -31,12 +39,14 @@ class Facts(NamedTuple):
     people: People
     commitments: Sequence[Commitment]
     refusals: Sequence[tuple[UUID, UUID]]
+    doors: Mapping[UUID, Door]
 
 
 async def load_facts(session: AsyncSession, opened: Round, needs: Sequence[Need], now: datetime) -> Facts:
     """Read what a round needs to know, in a number of statements that does not grow with the world."""
     calendar = Calendar(opened.first_day, opened.days)
     services = await _services(session, needs)
+    commitments = await load_commitments(session, calendar)
     return Facts(
         opened.id,
         calendar,
@@ -46,10 +56,11 @@ async def load_facts(session: AsyncSession, opened: Round, needs: Sequence[Need]
         services,
         await _communities(session, needs),
         await load_people(session, calendar, needs, services),
-        await load_commitments(session, calendar),
+        commitments,
         await load_refusals(
             session, [need.id for need in needs], expired_too=opened.only_need_id is not None
         ),
+        await _doors(session, {need.id for need in needs} | {seat.need_id for seat in commitments}),
     )
 
 
@@ -63,3 +74,15 @@ async def _communities(session: AsyncSession, needs: Sequence[Need]) -> dict[UUI
     ids = sorted({need.community_id for need in needs})
     found = await session.execute(select(Territory.id, Territory.code).where(Territory.id.in_(ids)))
     return {row.id: row.code for row in found}
+
+
+async def _doors(session: AsyncSession, need_ids: Collection[UUID]) -> dict[UUID, Door]:
+    """Return floor and lift of needs at home; who waits somewhere else is not found by the stairs of their house."""
+    at_home = and_(Household.id == Need.household_id, Household.lat == Need.lat, Household.lon == Need.lon)
+    found = await session.execute(
+        select(Need.id, Household.floor, Territory.has_lift)
+        .join(Household, at_home)
+        .join(Territory, Territory.id == Household.building_id)
+        .where(Need.id.in_(sorted(need_ids)))
+    )
+    return {need_id: Door(floor, has_lift) for need_id, floor, has_lift in found}

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.people.models import Person
+from catalog.people.models import Household, Person
 from catalog.providers.models import (
     Availability,
     AvailabilityException,
@@ -21,6 +21,7 @@ from catalog.providers.models import (
     WorkerSkill,
 )
 from catalog.services.models import Service, Shape
+from catalog.territory.models import Territory
 from market.needs.models import Need
 from market.offers.models import Offer
 from market.rounds.problem.commitments import LIVE_SEATS
@@ -31,12 +32,14 @@ Ids = Select[UUID]
 
 
 class Helper(NamedTuple):
-    """A worker with the person behind it."""
+    """A worker with the person behind it; `floor` and `has_lift` of their home, if they start from there."""
 
     worker: Worker
     provider: Provider
     gender: str | None
     languages: list[str]
+    floor: int | None = None
+    has_lift: bool | None = None
 
 
 class People(NamedTuple):
@@ -119,10 +122,15 @@ def _promised(calendar: Calendar, needs: Sequence[Need]) -> Any:
 
 
 async def _helpers(session: AsyncSession, ids: Any) -> list[Helper]:
+    from_home = and_(
+        Household.id == Person.household_id, Household.lat == Worker.lat, Household.lon == Worker.lon
+    )
     statement = (
-        select(Worker, Provider, Person.gender, Person.languages)
+        select(Worker, Provider, Person.gender, Person.languages, Household.floor, Territory.has_lift)
         .join(Provider, Provider.id == Worker.provider_id)
         .join(Person, Person.id == Worker.person_id)
+        .outerjoin(Household, from_home)
+        .outerjoin(Territory, Territory.id == Household.building_id)
         .where(Worker.id.in_(ids))
         .order_by(Worker.id)
     )

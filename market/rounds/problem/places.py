@@ -1,4 +1,7 @@
-"""Places of a problem: one for each pair of coordinates, and one that is nowhere for help by telephone.
+"""Places of a problem: one for each door, and one that is nowhere for help by telephone.
+
+Doors at the same coordinates are one place if they are as far from the street: the fifth floor without a lift is another
+place than the first floor of the same house.
 
 A remote task happens wherever the helper is, so it must cost no travel; a problem knows no such place. `REMOTE` is one
 place shared by all remote tasks and by the parts of shifts kept for them. Its access time is longer than the round:
@@ -6,6 +9,7 @@ nobody gets from there to a door or back, whatever the travel model says, while 
 """
 
 from matching.problem import Place
+from matching.travel.entrances import access_ticks
 
 REMOTE = "remote"
 
@@ -17,10 +21,11 @@ class Places:
         self._horizon_ticks = horizon_ticks
         self._found: dict[str, Place] = {}
 
-    def door(self, lat: float, lon: float) -> str:
-        """Return the id of the place at some coordinates."""
-        key = f"{lat:.6f},{lon:.6f}"
-        self._found.setdefault(key, Place(id=key, lat=lat, lon=lon))
+    def door(self, lat: float, lon: float, floor: int | None = None, has_lift: bool | None = None) -> str:
+        """Return the id of the door at some coordinates; floor and lift give its minutes from the street."""
+        minutes = access_ticks(floor, has_lift)
+        key = f"{lat:.6f},{lon:.6f}" + (f"+{minutes}" if minutes else "")
+        self._found.setdefault(key, Place(id=key, lat=lat, lon=lon, access_ticks=minutes))
         return key
 
     def remote(self, lat: float, lon: float) -> str:

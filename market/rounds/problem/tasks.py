@@ -8,10 +8,9 @@ from catalog.services.models import Shape
 from catalog.services.taxonomy import load_taxonomy
 from market.needs.models import Need, Urgency
 from market.rounds.problem.commitments import Commitment
-from market.rounds.problem.facts import Facts
+from market.rounds.problem.facts import Door, Facts
 from market.rounds.problem.places import Places
 from market.rounds.problem.priority import days_waited, priority
-from market.rounds.problem.ticks import Calendar
 from matching.invariants import MAX_PRIORITY
 from matching.problem import SkillLevel, StartWindow, Task
 
@@ -34,7 +33,7 @@ def need_task(facts: Facts, need: Need, places: Places, known: set[UUID]) -> Tas
     service = facts.services[need.service_code]
     return Task(
         id=str(need.id),
-        place=_place(places, service.shape, need.lat, need.lon),
+        place=_place(facts, places, service.shape, need),
         duration=need.duration_minutes,
         windows=windows,
         headcount=need.headcount,
@@ -50,8 +49,11 @@ def need_task(facts: Facts, need: Need, places: Places, known: set[UUID]) -> Tas
     )
 
 
-def _place(places: Places, shape: Shape, lat: float, lon: float) -> str:
-    return places.remote(lat, lon) if shape == Shape.REMOTE else places.door(lat, lon)
+def _place(facts: Facts, places: Places, shape: Shape, asked: Need | Commitment) -> str:
+    if shape == Shape.REMOTE:
+        return places.remote(asked.lat, asked.lon)
+    need_id = asked.id if isinstance(asked, Need) else asked.need_id
+    return places.door(asked.lat, asked.lon, *facts.doors.get(need_id, Door()))
 
 
 def _gender(need: Need) -> str | None:
@@ -85,13 +87,13 @@ def _open_windows(facts: Facts, need: Need) -> Iterator[StartWindow]:
             yield StartWindow(earliest=earliest, latest=latest)
 
 
-def promised_task(seats: Sequence[Commitment], calendar: Calendar, places: Places) -> Task:
+def promised_task(facts: Facts, seats: Sequence[Commitment], places: Places) -> Task:
     """Return promised work as a task with nothing left to decide: its people, its start, no conditions."""
-    first = seats[0]
+    first, calendar = seats[0], facts.calendar
     start = calendar.floor(first.start_at)
     return Task(
         id=str(first.need_id),
-        place=_place(places, first.shape, first.lat, first.lon),
+        place=_place(facts, places, first.shape, first),
         duration=max(1, calendar.ceil(first.end_at) - start),
         windows=(StartWindow(earliest=start, latest=start),),
         headcount=len(seats),

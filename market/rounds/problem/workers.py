@@ -69,7 +69,7 @@ class Roster:
         hours = open_hours(
             people.weekly.get(worker.id, ()), people.exceptions.get(worker.id, ()), self.facts.calendar
         )
-        home = self.places.door(worker.lat, worker.lon)
+        home = self.places.door(worker.lat, worker.lon, helper.floor, helper.has_lift)
         duties = self._duties(worker.id, skills)
         at_phone = duties.calls or duties.promised_calls
         remote = self.places.remote(worker.lat, worker.lon) if at_phone else home

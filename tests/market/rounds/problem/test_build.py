@@ -10,7 +10,9 @@ from sqlalchemy import event
 from catalog.kernel.db import Database
 from catalog.kernel.ids import new_id
 from catalog.kernel.time import FrozenClock
+from catalog.people.models import Household, Person
 from catalog.providers.models import Credential, CredentialState, Provider, Worker, WorkerSkill
+from catalog.territory.models import Territory
 from market.needs.commands import Wishes
 from market.needs.models import Urgency
 from market.offers.service import accept_offer
@@ -45,6 +47,39 @@ async def test_a_need_becomes_a_task(database: Database, clock: FrozenClock, wor
     assert task.groups == ("community:sw-lakeside",)
     # Weight 6; nothing for waiting, nothing for urgency.
     assert task.priority == 60
+
+
+async def test_stairs_are_part_of_the_way(database: Database, clock: FrozenClock, world: World):
+    """Auntie Chen lives on some floor of block 1, which has no lift; Wu starts from the street, from nobody's home."""
+    async with database.write() as session:
+        home = await session.get_one(Household, world.household_id)
+        home.floor = 6
+    [need_id] = await ask_for(database, clock, ask(clock))
+    problem = await problem_of(database, clock, world.community_id)
+    flat = problem.place_by_id[task_of(problem, need_id).place]
+    [start] = {shift.start_place for shift in problem.worker_by_id[str(world.workers["Wu"])].shifts}
+    # Five storeys of 20 s are 100 s; a floor that nobody knows counts one minute.
+    assert [flat.access_ticks, problem.place_by_id[start].access_ticks] == [2, 1]
+    assert flat.id.endswith("+2")
+
+
+async def test_who_starts_from_home_comes_down_its_stairs_and_who_waits_elsewhere_has_none(
+    database: Database, clock: FrozenClock, world: World
+):
+    async with database.write() as session:
+        home = await session.get_one(Household, world.household_id)
+        home.floor = 9
+        wu = await session.get_one(Worker, world.workers["Wu"])
+        wu.lat, wu.lon = home.lat, home.lon
+        (await session.get_one(Person, wu.person_id)).household_id = home.id
+        (await session.get_one(Territory, world.building_id)).has_lift = True
+    elsewhere = ask(clock, lat=22.5310, lon=114.0310)
+    [need_id] = await ask_for(database, clock, elsewhere)
+    problem = await problem_of(database, clock, world.community_id)
+    [start] = {shift.start_place for shift in problem.worker_by_id[str(world.workers["Wu"])].shifts}
+    # The lift: 60 s and eight storeys of 3 s.
+    assert problem.place_by_id[start].access_ticks == 2
+    assert task_of(problem, need_id).place == "22.531000,114.031000+1"
 
 
 async def test_waiting_gives_points_up_to_a_cap(database: Database, clock: FrozenClock, world: World):
@@ -224,7 +259,7 @@ async def test_freezing_takes_a_fixed_number_of_statements(
         await ask_for(database, clock, ask(clock, name=asker, id=new_id()))
     round_id = await start(database, clock, world.community_id)
     # BEGIN, the round, its place, the lock, needs, windows, services, communities, people (six),
-    # promises, refusals, the step itself with its re-read, the needs taken, the event.
+    # promises, refusals, doors, the step itself with its re-read, the needs taken, the event.
     assert await statements(database, clock, round_id) <= 24
 
 
