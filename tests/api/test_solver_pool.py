@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from api import solver_pool
-from api.solver_pool import SolverPool
-from market.ports import SolveOptions, SolverFailed
+from api import solver_pool as solver_pool_module
+from api.settings import Settings
+from api.solver_pool import SolverPool, router_of, solver_pool
+from market.ports import NoWays, SolveOptions, SolverFailed
+from matching import codec
 from matching.plan import decode_plan
 from matching.policy import Policy, encode_policy
 from matching.problem import (
@@ -22,12 +26,15 @@ from matching.problem import (
     Provider,
     Shift,
     StartWindow,
+    TableTravel,
     Task,
     Worker,
     decode_problem,
     encode,
 )
 from matching.rules import check
+from matching.travel.network.single import route
+from tests.support.streets import futian, futian_file
 
 POLICY = encode_policy(Policy())
 QUICK = SolveOptions(seconds=5, seed=1)
@@ -125,7 +132,7 @@ async def test_a_killed_child_fails_its_solve_and_the_next_one_works(pool: Solve
 
 
 async def test_what_takes_too_long_is_killed(pool: SolverPool, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(solver_pool, "_limit", lambda _: 0.5)
+    monkeypatch.setattr(solver_pool_module, "_limit", lambda _: 0.5)
     await pool.start()
     [slow] = pool.pids
 
@@ -200,15 +207,133 @@ async def test_children_die_with_their_parent_even_in_the_middle_of_a_search():
     pytest.fail("the child goes on without its parent")
 
 
-def test_the_parent_imports_no_solver_engine():
+@pytest.fixture
+async def router(tmp_path: Path) -> AsyncIterator[SolverPool]:
+    opened = SolverPool(1, futian_file(tmp_path), tmp_path / "cache")
+    yield opened
+    await opened.close()
+
+
+def street(*doors: tuple[float, float]) -> bytes:
+    """Helpers and tasks in turn at these doors."""
+    places = tuple(Place(id=f"p{i}", lat=lat, lon=lon) for i, (lat, lon) in enumerate(doors))
+    return encode(
+        Problem(
+            id="street",
+            horizon=Horizon(start="2026-03-02T00:00:00+08:00", days=1),
+            places=places,
+            tasks=tuple(_task(i) for i in range(1, len(doors), 2)),
+            workers=tuple(_at(_worker(i), f"p{i}") for i in range(0, len(doors), 2)),
+            providers=(Provider(id="team", kind="volunteer_team"),),
+        )
+    )
+
+
+def _at(worker: Worker, home: str) -> Worker:
+    shift = structs.replace(worker.shifts[0], start_place=home, end_place=home)
+    return structs.replace(worker, shifts=(shift,))
+
+
+A, B, SEA = (22.5301, 114.0302), (22.5260, 114.0270), (22.40, 114.03)
+
+
+async def test_ways_are_measured_in_another_process_and_kept_on_disk(router: SolverPool):
+    problem = street(A, B)
+    answer = codec.decode_struct(await router.travel(problem) or b"", TableTravel)
+
+    places = decode_problem(problem).place_by_id
+    expected = route(futian(), "walk", A, B).metres
+    assert answer.metres(places["p0"], places["p1"], "walk") == expected > 0
+    assert (answer.network, answer.guesses) == (futian().facts.version, ())
+    assert list(router.cache.iterdir())
+
+
+async def test_one_child_solves_and_routes(router: SolverPool):
+    problem = street(A, B)
+    travel = codec.decode_struct(await router.travel(problem) or b"", TableTravel)
+    routed = structs.replace(decode_problem(problem), travel=travel)
+    plan = decode_plan(await router.solve(encode(routed), POLICY, QUICK, ignore))
+    assert check(routed, plan) == ()
+    assert plan.routes[0].stops[0].travel_metres == route(futian(), "walk", A, B).metres
+    assert len(router.pids) == 1
+
+
+async def test_doors_in_the_sea_are_named(router: SolverPool):
+    answer = codec.decode_struct(await router.travel(street(A, SEA)) or b"", TableTravel)
+    assert answer.guesses == ("p1",)
+
+
+async def test_without_a_network_nobody_is_asked(pool: SolverPool):
+    assert await pool.travel(street(A, B)) is None
+    assert pool.pids == []
+
+
+async def test_a_network_that_cannot_be_used_is_a_sentence_and_costs_no_child(router: SolverPool):
+    await router.start()
+    [child] = router.pids
+    good = router.network.read_bytes()
+    for content, said in (
+        (None, "cannot be read"),
+        (b"hello", "not a prepared network"),
+        (good[:5000], "damaged"),
+    ):
+        router.network.unlink(missing_ok=True)
+        if content is not None:
+            router.network.write_bytes(content)
+        with pytest.raises(NoWays, match=f"futian.network: {said}"):
+            await router.travel(street(A, B))
+    aside = router.network.with_name("aside")
+    aside.write_bytes(good)
+    aside.replace(router.network)  # as `linli travel prepare` does it
+    assert await router.travel(street(A, B))
+    assert router.pids == [child]
+
+
+async def test_a_child_killed_while_it_routes_is_replaced(router: SolverPool):
+    await router.start()
+    [first] = router.pids
+    task = asyncio.create_task(router.travel(street(*ROUND)))
+    await asyncio.sleep(0)
+    os.kill(first, signal.SIGKILL)
+    with pytest.raises(SolverFailed, match="died"):
+        await task
+    assert await router.travel(street(A, B))
+    assert first not in router.pids
+
+
+ROUND = tuple((22.52 + (i * 37 % 300) / 10_000, 114.0 + (i * 53 % 390) / 10_000) for i in range(600))
+
+
+async def test_a_cache_that_cannot_be_written_only_costs_time(tmp_path: Path):
+    (tmp_path / "cache").write_text("in the way")
+    pool = SolverPool(1, futian_file(tmp_path), tmp_path / "cache")
+    try:
+        assert await pool.travel(street(A, B))
+    finally:
+        await pool.close()
+
+
+def test_measured_ways_are_kept_beside_the_file(tmp_path: Path):
+    chosen = Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/linli.db", network="city.network")
+    made = solver_pool(chosen)
+    assert (made.network, made.cache) == (Path("city.network"), tmp_path / "cache")
+    elsewhere = solver_pool(Settings(database_url="postgresql+asyncpg://x@127.0.0.1/y"))
+    assert (elsewhere.network, elsewhere.cache) == (None, solver_pool_module.CACHE)
+    assert (router_of(made), router_of(elsewhere)) == (made, None)
+
+
+def test_the_parent_imports_no_solver_engine(tmp_path: Path):
+    """Nor does it when it draws ways on a network."""
     code = (
         "import sys; import api.solver_pool, api.background, market.reactions, market.rounds.queries;"
-        "print([m for m in ('ortools', 'numba', 'scipy') if m in sys.modules])"
+        "from api.streets import Streets; from matching.travel.network.single import route;"
+        f"print(route(Streets({str(futian_file(tmp_path))!r}).required(), 'walk', {A}, {B}).metres);"
+        "print([m for m in ('ortools', 'numba', 'scipy', 'osmium') if m in sys.modules])"
     )
     answer = subprocess.run(  # noqa: S603 our own interpreter
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert answer.stdout.strip() == "[]"
+    assert answer.stdout.split() == [str(route(futian(), "walk", A, B).metres), "[]"]
 
 
 def alive(pid: int) -> bool:
