@@ -17,6 +17,12 @@ ProblemFile = Annotated[
 PlanFile = Annotated[Path, typer.Argument(help="A plan document (schema linli.plan/1).", metavar="PLAN.json")]
 
 rounds = typer.Typer(help="Matching rounds: run one, look at one.", no_args_is_help=True)
+travel = typer.Typer(
+    help="Street networks: make one from an OpenStreetMap extract, look at it.", no_args_is_help=True
+)
+NetworkFile = Annotated[
+    Path, typer.Argument(help="A network made with `linli travel prepare`.", metavar="CITY.network")
+]
 
 
 def demo(
@@ -128,6 +134,79 @@ def round_show(
     from api.cli.rounds import show_one
 
     show_one(round_id, as_json=as_json)
+
+
+@travel.command("prepare")
+def travel_prepare(
+    extract: Annotated[
+        Path,
+        typer.Argument(help="An OpenStreetMap extract of your city.", metavar="EXTRACT.osm.pbf"),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            help="Write the network here; default: the extract's name with .network.",
+            metavar="CITY.network",
+        ),
+    ] = None,
+    join_gaps: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=30,
+            help="Bridge gaps on foot of up to so many metres: crossings and gates that were not drawn.",
+            metavar="METRES",
+        ),
+    ] = 0.0,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            help="Take only this box out of a larger extract, in degrees.", metavar="SOUTH,WEST,NORTH,EAST"
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(help="Where the extract is from, and of which day; default: its file name.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a street network of an OpenStreetMap extract, for LINLI_NETWORK and `linli match --network`.
+
+    Keeps the streets that people walk, ride and drive on, and of these the part that hangs together. Extracts of provinces
+    are at download.geofabrik.de; take your city out with --within.
+
+    Example: linli travel prepare shandong-latest.osm.pbf --within 36.60,116.90,36.73,117.10 -o jinan.network
+    """
+    from api.cli.travel import run_prepare
+
+    run_prepare(extract, out, join_gaps, within, source, as_json=as_json)
+
+
+@travel.command("show")
+def travel_show(network: NetworkFile, as_json: AsJson = False) -> None:
+    """Show what a network holds: kilometres for each way of moving, islands, bounds, version, where it is from."""
+    from api.cli.travel import run_show
+
+    run_show(network, as_json=as_json)
+
+
+@travel.command("report")
+def travel_report(
+    network: NetworkFile,
+    pairs: Annotated[
+        int, typer.Option(min=1, max=5_000_000, help="How many pairs of places to measure.")
+    ] = 50_000,
+    seed: Annotated[int, typer.Option(min=0, help="The same number draws the same places.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how much longer ways are than lines in this city, and what deciding by line would cost.
+
+    Draws places on the streets of the inner part (60 % of height and width), since the edge of an extract cuts ways off.
+    """
+    from api.cli.travel import run_report
+
+    run_report(network, pairs, seed, as_json=as_json)
 
 
 def match(

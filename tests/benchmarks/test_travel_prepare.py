@@ -47,7 +47,8 @@ def seconds(work):
 def test_prepare(capsys):
     """The clock of a fresh process includes reading the libraries; that of a warm one only `prepare`."""
     lines = [
-        f"\nasked: {PREPARE_SECONDS:g} s for Futian\n{'extract':26} {'gaps m':>6} {'libraries s':>11} {'first s':>8} {'again s':>8}"
+        f"\nasked: {PREPARE_SECONDS:g} s for Futian",
+        f"{'extract':26} {'gaps m':>6} {'libraries s':>11} {'first s':>8} {'again s':>8}",
     ]
     for path, gaps in product((FUTIAN, JINAN), (0, 30)):
         command = [sys.executable, "-c", FRESH, str(path), str(gaps)]
@@ -65,7 +66,8 @@ def test_load(tmp_path, capsys):
     path = grid(tmp_path)
     assert load(path).vertices >= 20_000
     lines = [
-        f"\nasked: {1000 * LOAD_SECONDS:g} ms\n{'network of':>12} {'bytes':>10} {'load ms':>8} {'and touch ms':>13} {'first snap ms':>14}"
+        f"\nasked: {1000 * LOAD_SECONDS:g} ms",
+        f"{'network of':>12} {'bytes':>10} {'load ms':>8} {'and touch ms':>13} {'first snap ms':>14}",
     ]
     taken = []
     for _ in range(TIMES):

@@ -45,7 +45,11 @@ def version_of(arrays: Mapping[str, Any], names: tuple[str, ...], kinds: tuple[s
 
 
 def save(network: Network, path: Path) -> None:
-    """Write a network; a reader sees the old file or the new one, never half of it."""
+    """Write a network; a reader sees the old file or the new one, never half of it.
+
+    Raises:
+        OSError: the folder or the file cannot be written.
+    """
     slots: dict[str, _Slot] = {}
     blobs: list[bytes] = []
     at = 0
@@ -57,8 +61,11 @@ def save(network: Network, path: Path) -> None:
     head = MAGIC + msgspec.json.encode(_Header(network.facts, slots)) + b"\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(head.ljust(-(-len(head) // ALIGN) * ALIGN, b"\0") + b"".join(blobs))
-    part.replace(path)
+    try:
+        part.write_bytes(head.ljust(-(-len(head) // ALIGN) * ALIGN, b"\0") + b"".join(blobs))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def load(path: Path) -> Network:

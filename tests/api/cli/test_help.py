@@ -17,6 +17,10 @@ COMMANDS = {
     ("round",): ("run", "show"),
     ("round", "run"): ("send the offers", "default tomorrow", "--no-publish"),
     ("round", "show"): ("last", "how good the plan is"),
+    ("travel",): ("prepare", "show", "report"),
+    ("travel", "prepare"): ("EXTRACT.osm.pbf", "--join-gaps", "geofabrik", "Example:", "--within"),
+    ("travel", "show"): ("islands", "CITY.network"),
+    ("travel", "report"): ("--pairs", "--seed", "deciding by line"),
     ("match",): ("linli.problem/1", "Example:", "docs/examples/street.json", "proven bound"),
     ("check",): ("exit 1", "shares no code"),
     ("openapi",): ("OpenAPI document",),
@@ -46,7 +50,8 @@ def test_the_help_says_what_one_needs_to_know(linli, command, told):
 def test_no_command_lacks_its_place_above(linli):
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
     below = {("round", command.name) for command in commands.rounds.registered_commands}
-    assert {(name,) for name in names} | below | {(), ("round",)} == set(COMMANDS)
+    below |= {("travel", command.name) for command in commands.travel.registered_commands}
+    assert {(name,) for name in names} | below | {(), ("round",), ("travel",)} == set(COMMANDS)
 
 
 def test_without_a_command_the_help_is_shown(linli):
