@@ -32,6 +32,7 @@ from market.needs.commands import OpenNeed
 from market.needs.service import open_needs
 from seed import translate
 from seed.acting import actor_of
+from seed.coordinates import to_wgs84
 from seed.world import NeedSpec, World
 
 BATCH = 1_000
@@ -64,10 +65,13 @@ async def load_world(
 ) -> dict[str, int]:
     """Load a world, marked as example data 示例数据; return how many of each kind it has.
 
+    Its places are kept in WGS-84, whatever the system in which the world gives them.
+
     Raises:
         Conflict: the database has other content under the same ids (another world, scale or seed).
         NoOffice: fewer than three people could admit providers.
     """
+    world = to_wgs84(world)
     async with database.write() as session:
         await load_catalogue(session, clock)
     loaded = {}
@@ -79,15 +83,16 @@ async def load_world(
 
 
 def _parts(world: World) -> Iterator[Part]:
-    yield Part("territories", [translate.place(spec) for spec in world.territories], add_territories)
-    yield Part("households", [translate.household(spec) for spec in world.households], add_households)
+    given = world.coordinates
+    yield Part("territories", [translate.place(spec, given) for spec in world.territories], add_territories)
+    yield Part("households", [translate.household(spec, given) for spec in world.households], add_households)
     yield Part("persons", [translate.person(spec) for spec in world.persons], add_persons)
     yield Part("roles", [translate.role(spec) for spec in world.staff], grant_roles)
     yield Part("grids", [translate.grid(spec) for spec in world.grids], add_grids)
-    yield Part("providers", [translate.provider(spec) for spec in world.providers], _admission(world))
-    yield Part("workers", [translate.worker(spec) for spec in world.workers], add_workers)
+    yield Part("providers", [translate.provider(spec, given) for spec in world.providers], _admission(world))
+    yield Part("workers", [translate.worker(spec, given) for spec in world.workers], add_workers)
     yield Part("credentials", translate.papers(world), _verification(world))
-    yield Part("venues", [translate.venue(spec) for spec in world.venues], add_venues)
+    yield Part("venues", [translate.venue(spec, given) for spec in world.venues], add_venues)
 
 
 async def _load(database: Database, clock: Clock, part: Part, on_progress: OnProgress) -> None:

@@ -1,4 +1,7 @@
-"""From a world's plain specifications to the commands of the services; every limit of a command is checked here."""
+"""From a world's plain specifications to the commands of the services; every limit of a command is checked here.
+
+Coordinates are in WGS-84 by now (`seed.coordinates`); `system` is the one that the world was given in, for the record.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -14,6 +17,7 @@ from catalog.territory.commands import AddGrid, AddTerritory
 from catalog.territory.queries import EXAMPLE
 from catalog.venues.commands import AddVenue
 from market.needs.commands import OpenNeed
+from matching.travel.coordinates import System
 from seed.world import (
     GridSpec,
     HouseholdSpec,
@@ -42,10 +46,10 @@ def fill(kind: type[CommandType], spec: Spec, *, without: tuple[str, ...] = (), 
     return msgspec.convert(values | more, kind)
 
 
-def place(spec: TerritorySpec) -> AddTerritory:
+def place(spec: TerritorySpec, system: System = "wgs84") -> AddTerritory:
     """A place; the street says that all below it is example data 示例数据."""
     tags = [*spec.tags, *([EXAMPLE] if spec.kind == "street" else [])]
-    return fill(AddTerritory, spec, tags=tags)
+    return fill(AddTerritory, spec, tags=tags, coordinate_system=system)
 
 
 def grid(spec: GridSpec) -> AddGrid:
@@ -53,9 +57,9 @@ def grid(spec: GridSpec) -> AddGrid:
     return fill(AddGrid, spec)
 
 
-def household(spec: HouseholdSpec) -> AddHousehold:
+def household(spec: HouseholdSpec, system: System = "wgs84") -> AddHousehold:
     """A household."""
-    return fill(AddHousehold, spec)
+    return fill(AddHousehold, spec, coordinate_system=system)
 
 
 def person(spec: PersonSpec) -> AddPerson:
@@ -74,12 +78,12 @@ def role(spec: StaffSpec) -> GrantRole:
     return fill(GrantRole, spec)
 
 
-def provider(spec: ProviderSpec) -> Apply:
+def provider(spec: ProviderSpec, system: System = "wgs84") -> Apply:
     """An application; states are walked through afterwards."""
-    return fill(Apply, spec)
+    return fill(Apply, spec, coordinate_system=system)
 
 
-def worker(spec: WorkerSpec) -> AddWorker:
+def worker(spec: WorkerSpec, system: System = "wgs84") -> AddWorker:
     """A worker with caps, skills, weekly hours and days off."""
     caps = {
         "max_tasks_day": spec.max_tasks_day,
@@ -90,7 +94,7 @@ def worker(spec: WorkerSpec) -> AddWorker:
     }
     hours = msgspec.to_builtins(spec.availability)
     away = [{"day": day.isoformat()} for day in spec.absences]
-    return fill(AddWorker, spec, caps=caps, hours=hours, days_off=away)
+    return fill(AddWorker, spec, caps=caps, hours=hours, days_off=away, coordinate_system=system)
 
 
 def papers(world: World) -> list[SubmitCredential]:
@@ -106,9 +110,9 @@ def papers(world: World) -> list[SubmitCredential]:
     return [*shops, *people]
 
 
-def venue(spec: VenueSpec) -> AddVenue:
+def venue(spec: VenueSpec, system: System = "wgs84") -> AddVenue:
     """A room."""
-    return fill(AddVenue, spec)
+    return fill(AddVenue, spec, coordinate_system=system)
 
 
 def need(spec: NeedSpec, world: World) -> OpenNeed:

@@ -1,14 +1,17 @@
 """A demo world as plain data: what any city's generator hands over and one adapter turns into calls of the services.
 
 Nothing here knows a database. Ids are derived from names, so that building a world twice names the same things.
-Coordinates are WGS-84 degrees, distances metres, money fen, times of day minutes after local midnight, weekdays 0
-(Monday) to 6. Codes of services, skills and qualifications are those of the catalogue's taxonomy.
+Coordinates are degrees of WGS-84, or of the system that the world names. Distances are metres, money fen, times of day
+minutes after local midnight, weekdays 0 (Monday) to 6. Codes of services, skills and qualifications are those of the
+catalogue's taxonomy.
 """
 
 from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
+
+from matching.travel.coordinates import System
 
 
 class Spec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -245,7 +248,10 @@ class StaffSpec(Spec, frozen=True, kw_only=True):
 
 
 class World(Spec, frozen=True, kw_only=True):
-    """Everything of one demo world. `notice` is shown wherever it is; `personas` name the people of the story."""
+    """Everything of one demo world. `notice` is shown wherever it is; `personas` name the people of the story.
+
+    `coordinates` is the system of all its places; whoever loads it converts (`seed.coordinates`).
+    """
 
     name: str
     notice_zh: str
@@ -255,6 +261,7 @@ class World(Spec, frozen=True, kw_only=True):
     scale: int
     seed: int
     day: date
+    coordinates: System = "wgs84"
     territories: tuple[TerritorySpec, ...] = ()
     grids: tuple[GridSpec, ...] = ()
     households: tuple[HouseholdSpec, ...] = ()

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Enum, MetaData, Uuid
+from sqlalchemy import JSON, Enum, MetaData, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 from catalog.kernel.time import UtcDateTime
 
@@ -35,6 +35,11 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: Json,
         list[list[float]]: Json,
     }
+
+
+def source_system() -> MappedColumn[str]:
+    """Return the column for the system in which `lat` and `lon` came in (wgs84, gcj02, bd09); they are kept in WGS-84."""
+    return mapped_column(String(8), default="wgs84", server_default="wgs84")
 
 
 def one_of(kind: type[StrEnum]) -> Enum:

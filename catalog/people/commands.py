@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from catalog.people.models import Role
-from catalog.territory.limits import Command, Lang, Lat, Lon, PhoneText, ShortName, Tag
+from catalog.territory.limits import Command, CoordinateSystem, Lang, Lat, Lon, PhoneText, ShortName, Tag
 
 Channel: TypeAlias = Literal["app", "phone", "paper", "relative"]
 Gender: TypeAlias = Literal["female", "male"]
@@ -22,6 +22,7 @@ class AddHousehold(Command, frozen=True, kw_only=True):
     floor: Annotated[int, Meta(ge=-5, le=200)]
     lat: Lat
     lon: Lon
+    coordinate_system: CoordinateSystem = "wgs84"
     tenure: Literal["owner", "tenant", "dormitory"] = "owner"
 
 

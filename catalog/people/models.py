@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.kernel.base import Base, one_of
+from catalog.kernel.base import Base, one_of, source_system
 
 
 class Role(StrEnum):
@@ -35,6 +35,7 @@ class Household(Base):
     tenure: Mapped[str] = mapped_column(String(16), default="owner")
     lat: Mapped[float]
     lon: Mapped[float]
+    coordinate_system: Mapped[str] = source_system()
 
 
 class Person(Base):

@@ -10,6 +10,7 @@ from catalog.providers.models import ProviderKind
 from catalog.territory.limits import (
     Code,
     Command,
+    CoordinateSystem,
     Count,
     DayMinutes,
     Lat,
@@ -40,6 +41,7 @@ class Apply(Command, frozen=True, kw_only=True):
     phone: PhoneText | None = None
     lat: Lat
     lon: Lon
+    coordinate_system: CoordinateSystem = "wgs84"
     reach_metres: Metres
     atomic: bool = False
     fallback: bool = False
@@ -110,6 +112,7 @@ class AddWorker(Command, frozen=True, kw_only=True):
     travel_mode: TravelMode = "walk"
     lat: Lat
     lon: Lon
+    coordinate_system: CoordinateSystem = "wgs84"
     reach_metres: Metres
     caps: Caps
     skills: Annotated[tuple[SkillLevel, ...], Meta(max_length=50)] = ()

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.kernel.base import Base, one_of
+from catalog.kernel.base import Base, one_of, source_system
 
 
 class ProviderKind(StrEnum):
@@ -63,6 +63,7 @@ class Provider(Base):
     phone: Mapped[str | None] = mapped_column(String(32))
     lat: Mapped[float]
     lon: Mapped[float]
+    coordinate_system: Mapped[str] = source_system()
     reach_metres: Mapped[int]
     atomic: Mapped[bool] = mapped_column(default=False)
     fallback: Mapped[bool] = mapped_column(default=False)
@@ -92,6 +93,7 @@ class Worker(Base):
     travel_mode: Mapped[str] = mapped_column(String(16), default="walk")
     lat: Mapped[float]
     lon: Mapped[float]
+    coordinate_system: Mapped[str] = source_system()
     reach_metres: Mapped[int]
     max_tasks_day: Mapped[int | None]
     max_minutes_day: Mapped[int | None]

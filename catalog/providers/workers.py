@@ -19,7 +19,7 @@ from catalog.territory.rows import add_rows, demand, get_row, insert_rows
 
 # What workers change themselves later.
 CAPS = ("max_tasks_day", "max_minutes_day", "max_tasks_week", "max_minutes_week", "declared_minutes_week")
-FREE = ("active", "travel_mode", "lat", "lon", "reach_metres", *CAPS)
+FREE = ("active", "travel_mode", "lat", "lon", "coordinate_system", "reach_metres", *CAPS)
 
 
 async def add_worker(session: WriteSession, clock: Clock, command: AddWorker) -> Worker:
@@ -102,6 +102,7 @@ def _row(command: AddWorker) -> dict[str, Any]:
         "travel_mode": command.travel_mode,
         "lat": command.lat,
         "lon": command.lon,
+        "coordinate_system": command.coordinate_system,
         "reach_metres": command.reach_metres,
     }
     return row | msgspec.structs.asdict(command.caps)

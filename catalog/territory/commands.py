@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from catalog.territory.limits import Code, Command, Lat, Lon, Name, Note, PhoneText, Tag
+from catalog.territory.limits import Code, Command, CoordinateSystem, Lat, Lon, Name, Note, PhoneText, Tag
 from catalog.territory.models import GridKind, PlaceKind
 
 
@@ -21,6 +21,7 @@ class AddTerritory(Command, frozen=True, kw_only=True):
     aliases: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
     lat: Lat | None = None
     lon: Lon | None = None
+    coordinate_system: CoordinateSystem = "wgs84"
     tags: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
     governance: Tag | None = None
     theme: Annotated[str, Meta(max_length=64)] | None = None

@@ -14,6 +14,8 @@ Tag: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max
 PhoneText: TypeAlias = Annotated[str, Meta(min_length=3, max_length=32)]
 Lat: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
 Lon: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
+# Latitude and longitude are always WGS-84; this is the system that they were converted from when they came in.
+CoordinateSystem: TypeAlias = Literal["wgs84", "gcj02", "bd09"]
 Metres: TypeAlias = Annotated[int, Meta(ge=50, le=100_000)]
 Count: TypeAlias = Annotated[int, Meta(ge=1, le=1_000)]
 DayMinutes: TypeAlias = Annotated[int, Meta(ge=0, le=1_440)]

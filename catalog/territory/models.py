@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.kernel.base import Base, one_of
+from catalog.kernel.base import Base, one_of, source_system
 
 
 class PlaceKind(StrEnum):
@@ -43,6 +43,7 @@ class Territory(Base):
     aliases: Mapped[list[str]] = mapped_column(default=list)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
+    coordinate_system: Mapped[str] = source_system()
     tags: Mapped[list[str]] = mapped_column(default=list)
     governance: Mapped[str | None] = mapped_column(String(32))
     theme: Mapped[str | None] = mapped_column(String(64))

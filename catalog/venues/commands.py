@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from catalog.territory.limits import Code, Command, DayMinutes, Lat, Lon, Name, Tag, Weekday
+from catalog.territory.limits import Code, Command, CoordinateSystem, DayMinutes, Lat, Lon, Name, Tag, Weekday
 
 
 class Opening(Command, frozen=True, kw_only=True):
@@ -26,6 +26,7 @@ class AddVenue(Command, frozen=True, kw_only=True):
     name_en: Name
     lat: Lat
     lon: Lon
+    coordinate_system: CoordinateSystem = "wgs84"
     capacity: Annotated[int, Meta(ge=1, le=100_000)]
     step_free: bool
     idle: bool = False

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.kernel.base import Base
+from catalog.kernel.base import Base, source_system
 
 
 class Venue(Base):
@@ -21,6 +21,7 @@ class Venue(Base):
     name_en: Mapped[str] = mapped_column(String(120))
     lat: Mapped[float]
     lon: Mapped[float]
+    coordinate_system: Mapped[str] = source_system()
     capacity: Mapped[int]
     step_free: Mapped[bool]
     idle: Mapped[bool] = mapped_column(default=False)

@@ -23,6 +23,23 @@ def test_down_to_empty_and_up_again(sqlite_url: str) -> None:
     assert set(metadata.tables) < tables_of(sqlite_url)
 
 
+def test_what_was_there_came_in_wgs84(sqlite_url: str) -> None:
+    command.downgrade(config(sqlite_url), "0002")
+    path = make_url(sqlite_url).database or ""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO territory (id, kind, code, path, name_zh, name_en, aliases, tags, lat, lon)"
+            " VALUES ('a', 'district', 'old', 'old/', '旧', 'Old', '[]', '[]', 22.5, 114.0)"
+        )
+    upgrade(sqlite_url)
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT code, lat, coordinate_system FROM territory").fetchall()
+    assert [("old", 22.5, "wgs84")] == found
+    command.downgrade(config(sqlite_url), "0002")
+    with closing(sqlite3.connect(path)) as connection:
+        assert [("old",)] == connection.execute("SELECT code FROM territory").fetchall()
+
+
 def tables_of(url: str) -> set[str]:
     with closing(sqlite3.connect(make_url(url).database or "")) as connection:
         return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
