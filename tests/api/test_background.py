@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from tests.support.rounds_world import (
     round_row,
     start,
 )
+from tests.support.streets import futian_file
 from tests.support.world import World, actor_of, ask, small_world
 
 TICK = 0.05
@@ -229,3 +231,23 @@ async def test_embedded_with_real_solver_processes(sqlite_database: Database, cl
         assert [n["stage"] for n in seen if "stage" in n][-1] == "done"
     assert len(await offers_of(sqlite_database, need_id)) == 1
     assert (await round_row(sqlite_database, round_id)).summary["levels"][0]["status"] == "optimal"
+
+
+@pytest.mark.parametrize("usable", [True, False], ids=["network", "damaged network"])
+async def test_embedded_on_a_street_network(
+    sqlite_database: Database, clock: FrozenClock, tmp_path: Path, usable: bool
+):
+    async with sqlite_database.write() as session:
+        world = await small_world(session, clock)
+    [need_id] = await ask_for(sqlite_database, clock, ask(clock))
+    path = futian_file(tmp_path)
+    if not usable:
+        path.write_bytes(path.read_bytes()[:3000])
+    settings = Settings(database_url=sqlite_database.url, tick_seconds=TICK, network=str(path))
+    async with open_line(settings) as line, open_background(settings, sqlite_database, clock, line):
+        round_id = await start(sqlite_database, clock, world.community_id, seconds=5)
+        await until(reaches(sqlite_database, round_id, RoundState.PUBLISHED), 60)
+    [offer] = await offers_of(sqlite_database, need_id)
+    summary = (await round_row(sqlite_database, round_id)).summary
+    assert offer.estimated is not usable
+    assert ("network" in summary, "damaged" in summary.get("no_network", "")) == (usable, not usable)
