@@ -102,10 +102,10 @@ def _stacked(streets: Edges, links: list[tuple[int, int]]) -> Edges:
 
 def _renamed(edges: Edges, same: dict[int, int]) -> Edges:
     """Vertices at one spot under one number."""
-    for late in sorted(same):
-        keep = same[late]
-        edges.tail[edges.tail == late] = same.get(keep, keep)
-        edges.head[edges.head == late] = same.get(keep, keep)
+    number = np.arange(max(edges.tail.max(), edges.head.max()) + 1)
+    for late in sorted(same):  # each gives way to an earlier one, whose number is settled
+        number[late] = number[same[late]]
+    edges = edges._replace(tail=number[edges.tail], head=number[edges.head])
     return edges.only(edges.tail != edges.head)
 
 

@@ -47,7 +47,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Network:
-    """Straight street pieces (edges) between vertices. Vertices are numbered in their OpenStreetMap order; read-only.
+    """Straight street pieces (edges) between vertices. Vertices are numbered in their OpenStreetMap order, those
+    that joined gaps made after them; read-only.
 
     lat, lon (v,): 1e-7 degrees. tail, head (e,): vertices. length (e,): whole centimetres, rounded up.
     forth, back (e,): bits of the modes that may pass from tail to head, and from head to tail. A mode's bits are set only

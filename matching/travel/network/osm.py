@@ -21,6 +21,7 @@ Progress = Callable[[str, float], None]
 
 FORMATS = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m", ".opl")
 AGAIN = "fetch it again, or cut your city out of a larger extract with `osmium extract`"
+CHUNK = 100_000
 MAX_DEGREES = 5.0
 """No network reaches further, north to south or west to east: it is for a city, at most a province."""
 
@@ -148,7 +149,7 @@ def _ways(path: Path) -> Ways:
 
 def _nodes(path: Path, wanted: I64, within: Box | None) -> Nodes:
     ids, lat, lon, stops = array("q"), array("i"), array("i"), array("B")
-    for node in _objects(path, osmium.osm.NODE, osmium.filter.IdFilter(wanted.tolist())):
+    for node in _objects(path, osmium.osm.NODE, osmium.filter.IdFilter(_numbers(wanted))):
         at = node.location
         if not at.valid():
             continue
@@ -164,6 +165,12 @@ def _nodes(path: Path, wanted: I64, within: Box | None) -> Nodes:
         np.array(stops, np.uint8)[order],
     )
     return nodes if within is None else _inside(nodes, within)
+
+
+def _numbers(wanted: I64) -> Iterator[int]:
+    """Ids one after the other, without a list of them all: a province has ten million."""
+    for begin in range(0, len(wanted), CHUNK):
+        yield from wanted[begin : begin + CHUNK].tolist()
 
 
 def _inside(nodes: Nodes, within: Box) -> Nodes:
