@@ -1,7 +1,7 @@
 """What tests of rounds need besides the small world: a solver in this process, silent progress, shorthand for rounds."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,9 +26,10 @@ from market.rounds.models import Round
 from market.rounds.runner import run_round
 from market.states import RoundState
 from matching import codec
-from matching.entry import solve_bytes
+from matching.entry import solve_bytes, travel_bytes
 from matching.plan import encode_plan
 from matching.solve import Result
+from tests.support.streets import futian
 
 
 class GreedySolver:
@@ -62,6 +63,20 @@ class FailingSolver:
         raise SolverFailed("the solver process has died")
 
 
+class FutianRouter:
+    """The library itself, in a thread, on the demo's streets; `before` is awaited each time with the number of the time."""
+
+    def __init__(self, before: Callable[[int], Awaitable[None]] | None = None) -> None:
+        self.asked: list[bytes] = []
+        self.before = before
+
+    async def travel(self, problem: bytes) -> bytes | None:
+        self.asked.append(problem)
+        if self.before:
+            await self.before(len(self.asked))
+        return await asyncio.to_thread(travel_bytes, problem, futian())
+
+
 class Told:
     """Progress that remembers."""
 
@@ -93,8 +108,11 @@ async def start(
         return (await service.start_round(session, clock, actor, command)).id
 
 
-async def run(database: Database, clock: Clock, round_id: UUID, solver: Any = None) -> RoundState | None:
-    return await run_round(database, solver or GreedySolver(), Told(), clock, round_id)
+async def run(
+    database: Database, clock: Clock, round_id: UUID, solver: Any = None, **more: Any
+) -> RoundState | None:
+    """Take a round to its end; `more`: a router, or when to stop."""
+    return await run_round(database, solver or GreedySolver(), Told(), clock, round_id, **more)
 
 
 async def ask_for(database: Database, clock: Clock, *commands: OpenNeed) -> list[UUID]:

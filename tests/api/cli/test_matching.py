@@ -6,6 +6,11 @@ from typing import Any
 
 import pytest
 
+from matching.plan import decode_plan
+from matching.problem import TableTravel, decode_problem
+from matching.travel.network.single import route
+from tests.support.streets import futian, futian_file
+
 STREET = Path(__file__).parents[3] / "docs" / "examples" / "street.json"
 PLAN = STREET.with_name("street.plan.json")
 
@@ -170,3 +175,78 @@ def test_a_plan_that_names_strangers_is_no_crash(linli, tmp_path):
     done = linli("check", str(STREET), "bad.json")
     assert done.exit_code in {1, 2}
     assert done.stderr
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> str:
+    """The network of the street of the examples."""
+    return str(futian_file(tmp_path))
+
+
+def test_ways_along_streets_take_the_place_of_the_estimate(linli, city, tmp_path):
+    done = linli(
+        "match",
+        str(STREET),
+        "--network",
+        city,
+        "--deterministic",
+        "--with-travel",
+        "routed.json",
+        "-o",
+        "p.json",
+    )
+    assert 0 == done.exit_code
+    routed = decode_problem((tmp_path / "routed.json").read_bytes())
+    assert isinstance(routed.travel, TableTravel)
+    assert routed.travel.network == futian().facts.version
+    assert (routed.tasks, routed.places) == (decode_problem(STREET.read_bytes()).tasks, routed.places)
+    plan = decode_plan((tmp_path / "p.json").read_bytes())
+    for one in plan.routes:
+        worker = routed.worker_by_id[one.worker]
+        here = routed.place_by_id[worker.shifts[one.shift].start_place]
+        there = routed.place_by_id[routed.task_by_id[one.stops[0].task].place]
+        way = route(futian(), worker.mode, (here.lat, here.lon), (there.lat, there.lon))
+        assert way.metres == one.stops[0].travel_metres
+
+
+def test_a_document_with_its_ways_needs_no_network(linli, city, tmp_path):
+    """The same plan again, to the byte, and the checker agrees."""
+    linli(
+        "match",
+        str(STREET),
+        "--network",
+        city,
+        "--deterministic",
+        "--with-travel",
+        "routed.json",
+        "-o",
+        "a.json",
+    )
+    Path(city).unlink()
+    done = linli("match", "routed.json", "--deterministic", "-o", "b.json")
+    assert 0 == done.exit_code
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    assert 0 == linli("check", "routed.json", "b.json").exit_code
+
+
+def test_places_that_no_street_is_near_are_named(linli, city, tmp_path):
+    document = with_first("places", lat=22.40)
+    lost = document["places"][0]["id"]
+    (tmp_path / "sea.json").write_text(json.dumps(document), "utf-8")
+    shown = linli("match", "sea.json", "--network", city, "--solver", "greedy")
+    assert (0, True) == (shown.exit_code, "Not near any street of the network" in shown.stdout)
+    assert f"{lost} " in shown.stdout.partition("Not near any street")[2]
+    told = json.loads(linli("match", "sea.json", "--network", city, "--solver", "greedy", "--json").stdout)
+    assert {"version": futian().facts.version, "estimated_places": [lost]} == told["network"]
+
+
+def test_a_network_that_cannot_be_used_is_refused(linli, tmp_path):
+    for name, words in (("none.network", "cannot be read"), (str(STREET), "not a prepared network")):
+        done = linli("match", str(STREET), "--network", name)
+        assert (2, "") == (done.exit_code, done.stdout)
+        assert f"{name}: {words}" in done.stderr
+
+
+def test_ways_are_written_only_where_they_are_measured(linli, tmp_path):
+    done = linli("match", str(STREET), "--with-travel", "routed.json")
+    assert (2, True, []) == (done.exit_code, "--network" in done.stderr, list(tmp_path.iterdir()))

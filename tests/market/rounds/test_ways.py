@@ -1,9 +1,7 @@
 """Rounds on a street network: what is measured, what is a guess, and what becomes of a round when it cannot be measured."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -13,48 +11,26 @@ from catalog.kernel.time import FrozenClock
 from catalog.providers.models import Worker
 from market.needs.models import Need
 from market.ports import NoWays, SolverFailed
-from market.rounds.runner import run_round
 from market.states import RoundState
-from matching.entry import travel_bytes
 from matching.problem import TableTravel, decode_problem
 from matching.travel.network.single import route
 from tests.support.rounds_world import (
-    GreedySolver,
-    Told,
+    FutianRouter,
     ask_for,
     offers_of,
     round_row,
+    run,
     start,
 )
 from tests.support.streets import futian
 from tests.support.world import World, ask, window
 
 
-class FutianRouter:
-    """The library itself, in a thread; `before` happens each time, with the number of the time."""
-
-    def __init__(self, before: Callable[[int], Any] | None = None) -> None:
-        self.asked: list[bytes] = []
-        self.before = before
-
-    async def travel(self, problem: bytes) -> bytes | None:
-        self.asked.append(problem)
-        if self.before:
-            await self.before(len(self.asked))
-        return await asyncio.to_thread(travel_bytes, problem, futian())
-
-
-async def run(
-    database: Database, clock: FrozenClock, round_id, router: Any, **more: Any
-) -> RoundState | None:
-    return await run_round(database, GreedySolver(), Told(), clock, round_id, router=router, **more)
-
-
 async def test_offers_say_the_metres_of_the_streets(database: Database, clock: FrozenClock, world: World):
     [need_id] = await ask_for(database, clock, ask(clock))
     round_id = await start(database, clock, world.community_id)
 
-    assert await run(database, clock, round_id, FutianRouter()) is RoundState.PUBLISHED
+    assert await run(database, clock, round_id, router=FutianRouter()) is RoundState.PUBLISHED
 
     [offer] = await offers_of(database, need_id)
     async with database.read() as session:
@@ -73,7 +49,7 @@ async def test_the_stored_problem_carries_its_ways(database: Database, clock: Fr
     await ask_for(database, clock, ask(clock))
     round_id = await start(database, clock, world.community_id)
     router = FutianRouter()
-    await run(database, clock, round_id, router)
+    await run(database, clock, round_id, router=router)
 
     problem = decode_problem((await round_row(database, round_id)).problem or b"")
     estimated = decode_problem(router.asked[0])
@@ -96,7 +72,7 @@ async def test_who_lives_far_from_any_street_is_reached_by_a_guess(
         await session.execute(away.values(lat=22.5070, lon=114.03, reach_metres=20_000))
     [need_id] = await ask_for(database, clock, ask(clock))
     round_id = await start(database, clock, world.community_id)
-    await run(database, clock, round_id, FutianRouter())
+    await run(database, clock, round_id, router=FutianRouter())
 
     [offer] = await offers_of(database, need_id)
     assert offer.estimated
@@ -116,7 +92,7 @@ async def test_a_second_visit_is_judged_by_the_way_from_the_first(
     later = (window(clock.now() + timedelta(days=1, hours=3), hours=2),)
     needs = await ask_for(database, clock, ask(clock, windows=first), ask(clock, name="Luo", windows=later))
     round_id = await start(database, clock, world.community_id)
-    await run(database, clock, round_id, FutianRouter())
+    await run(database, clock, round_id, router=FutianRouter())
 
     offers = sorted(await offers_of(database, *needs), key=lambda offer: offer.start_at)
     assert [offer.estimated for offer in offers] == [True, False]
@@ -152,7 +128,7 @@ async def test_what_cannot_be_measured_is_estimated_and_says_why(
     round_id = await start(database, clock, world.community_id)
     router = Broken(*errors)
 
-    assert await run(database, clock, round_id, router) is RoundState.PUBLISHED
+    assert await run(database, clock, round_id, router=router) is RoundState.PUBLISHED
 
     [offer] = await offers_of(database, need_id)
     held = await round_row(database, round_id)
@@ -179,7 +155,7 @@ async def test_a_table_that_does_not_fit_is_not_used(
         async def travel(self, _: bytes) -> bytes:
             return answer
 
-    assert await run(sqlite_database, clock, round_id, Wrong()) is RoundState.PUBLISHED
+    assert await run(sqlite_database, clock, round_id, router=Wrong()) is RoundState.PUBLISHED
     held = await round_row(sqlite_database, round_id)
     assert held.summary["no_network"]
     assert held.summary["served"] == held.summary["estimated"] == 1
@@ -193,7 +169,7 @@ async def test_without_a_network_nothing_is_said_of_one(database: Database, cloc
         async def travel(self, _: bytes) -> None:
             return None
 
-    await run(database, clock, round_id, Nowhere())
+    await run(database, clock, round_id, router=Nowhere())
     summary = (await round_row(database, round_id)).summary
     assert {"network", "no_network"}.isdisjoint(summary)
     assert summary["estimated"] == summary["offers"] == 1
@@ -213,7 +189,7 @@ async def test_a_world_that_moves_on_is_looked_at_anew(
 
     round_id = await start(database, clock, world.street_id)
     router = FutianRouter(somebody_asks)
-    assert await run(database, clock, round_id, router) is RoundState.PUBLISHED
+    assert await run(database, clock, round_id, router=router) is RoundState.PUBLISHED
 
     assert len(router.asked) == asked
     held = await round_row(database, round_id)
@@ -230,16 +206,16 @@ async def test_measuring_holds_nothing(database: Database, clock: FrozenClock, w
 
     async def another_round(_: int) -> None:
         async with asyncio.timeout(20):
-            assert await run_round(database, GreedySolver(), Told(), clock, other) is RoundState.PUBLISHED
+            assert await run(database, clock, other) is RoundState.PUBLISHED
 
     router = FutianRouter(another_round)
-    assert await run(database, clock, round_id, router) is RoundState.PUBLISHED
+    assert await run(database, clock, round_id, router=router) is RoundState.PUBLISHED
 
 
 async def test_two_runners_freeze_once(database: Database, clock: FrozenClock, world: World):
     [need_id] = await ask_for(database, clock, ask(clock))
     round_id = await start(database, clock, world.community_id)
-    await asyncio.gather(*(run(database, clock, round_id, FutianRouter()) for _ in range(3)))
+    await asyncio.gather(*(run(database, clock, round_id, router=FutianRouter()) for _ in range(3)))
     assert (await round_row(database, round_id)).state is RoundState.PUBLISHED
     assert len(await offers_of(database, need_id)) == 1
 
@@ -256,10 +232,10 @@ async def test_a_process_that_ends_leaves_the_round_open(
         await asyncio.sleep(60)
 
     async with asyncio.timeout(20):
-        state = await run(database, clock, round_id, FutianRouter(end), stop=stop)
+        state = await run(database, clock, round_id, router=FutianRouter(end), stop=stop)
     assert state is RoundState.OPEN
     assert (await round_row(database, round_id)).problem is None
-    assert await run(database, clock, round_id, FutianRouter()) is RoundState.PUBLISHED
+    assert await run(database, clock, round_id, router=FutianRouter()) is RoundState.PUBLISHED
 
 
 async def test_the_clock_goes_on_while_ways_are_measured(
@@ -276,5 +252,5 @@ async def test_the_clock_goes_on_while_ways_are_measured(
 
     router = FutianRouter(a_minute_passes)
     round_id = await start(database, clock, world.community_id, first_day=today)
-    await run(database, clock, round_id, router)
+    await run(database, clock, round_id, router=router)
     assert len(router.asked) == 1
