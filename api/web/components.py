@@ -6,7 +6,7 @@ from typing import Any
 from api.i18n import N_
 from api.web.formats import SHANGHAI
 from api.web.forms import FieldError, Form
-from api.web.maps.data import Area, Blur, Dot, Drawing, Key, Mark, Way
+from api.web.maps.data import Area, Blur, Dot, Drawing, Key, Mark, Way, packed
 
 
 def example(now: datetime) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def _drawing() -> Drawing:
         dots=(Dot(at=(22.528, 114.028), label="B", tone="good", shape="diamond"),),
         blurs=(Blur(at=(22.53, 114.036), metres=200, label="C"),),
         ways=(
-            Way(line=corner, label="A - 1"),
-            Way(line=(corner[2], (22.53, 114.036)), label="1 - C", estimated=True),
+            Way(line=packed(corner), label="A - 1"),
+            Way(line=packed((corner[2], (22.53, 114.036))), label="1 - C", estimated=True),
         ),
         areas=(Area(shape={"type": "Polygon", "coordinates": [square]}, label="D", tone="wait"),),
         legend=(

@@ -4,12 +4,15 @@ Positions are (latitude, longitude) in WGS-84 as the reader may know them: whoev
 and a place that the reader may not know exactly is a `Blur`. Every text is in the reader's language already.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
+import numpy as np
 from markupsafe import Markup
 
 from api.web.maps.ground import Streets
+from api.web.maps.lines import thinned
 
 Point = tuple[float, float]
 Tone = Literal["route", "next", "good", "wait", "bad", "quiet", "1", "2", "3", "4", "5", "6", "7", "8"]
@@ -18,6 +21,7 @@ Tone = Literal["route", "next", "good", "wait", "bad", "quiet", "1", "2", "3", "
 Shape = Literal["circle", "square", "diamond", "triangle", "ring"]
 Sign = Literal["way", "guess", "blur", "area", "pin", "circle", "square", "diamond", "triangle", "ring"]
 DIGITS = 5  # decimals of a degree in a page: about a metre
+THIN = 1.4  # of these metres
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,9 +63,12 @@ class Blur(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A way along `line`, drawn with its direction; an estimate is dashed and has none. `thin` where there are many."""
+    """A way along `line`, drawn with its direction; an estimate is dashed and has none. `thin` where there are many.
 
-    line: tuple[Point, ...]
+    `line` is `packed`: steps of 1/100,000 degree, latitude and longitude in turn, from 0, 0.
+    """
+
+    line: tuple[int, ...]
     label: str
     estimated: bool = False
     thin: bool = False
@@ -118,6 +125,13 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     def is_empty(self) -> bool:
         """Whether nothing is marked."""
         return not (self.marks or self.dots or self.blurs or self.ways or self.areas)
+
+
+def packed(points: Sequence[Point]) -> tuple[int, ...]:
+    """Return a line as the steps between its points; what lies within 1.5 m of the line without it is left out."""
+    whole = np.round(np.asarray(points, np.float64) * 10**DIGITS)
+    steps = np.diff(thinned(whole, THIN), axis=0, prepend=[[0, 0]])
+    return tuple(int(step) for step in steps.ravel())
 
 
 def at(lat: float, lon: float) -> Point:

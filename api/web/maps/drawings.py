@@ -10,7 +10,7 @@ import msgspec
 
 from api.i18n import N_, Translator
 from api.web.formats import Formats
-from api.web.maps.data import Blur, Choice, Dot, Drawing, Key, Mark, Point, Shape, Tone, Way, at
+from api.web.maps.data import Blur, Choice, Dot, Drawing, Key, Mark, Point, Shape, Tone, Way, at, packed
 from api.web.maps.ground import streets_of
 from api.web.maps.ways import Leg, Start, Stop
 from matching.travel.network import Network
@@ -136,7 +136,7 @@ def _ways(say: Translator, legs: Sequence[Leg], tone: Tone, group: str, name: st
             far = f"{fmt.duration(leg.minutes)} · {fmt.distance(leg.metres)}"
             note = say.gettext(N_("Estimate")) if leg.estimated else ", ".join(leg.streets)
             yield Way(
-                line=leg.line,
+                line=packed(leg.line),
                 label=" · ".join(filter(None, (name, far))),
                 notes=tuple(filter(None, (note,))),
                 estimated=leg.estimated,

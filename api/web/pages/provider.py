@@ -191,6 +191,8 @@ async def _offer(
     language = language_of(request)
     say = translator(language)
     fmt = Formats(language)
+    # metres along streets and a circle of 200 m would leave few doors
+    walk = fmt.walk(view.travel_minutes, view.travel_metres if view.place.exact else None)
     skills = {skill.code: fmt.name(skill) for skill in await services_read.skills(session)}
     return page(
         request,
@@ -200,9 +202,7 @@ async def _offer(
         own=view.worker_id in actor.worker_ids,
         live=view.state in LIVE_OFFERS,
         states=OFFER_STATES,
-        reasons=offer_reasons(
-            say, view.reasons, walk=fmt.walk(view.travel_minutes, view.travel_metres), skills=skills
-        ),
+        reasons=offer_reasons(say, view.reasons, walk=walk, skills=skills),
         shown=await map_of_offer(request, session, view, {*crew.own, *crew.team}),
         decline_reasons=[(code, say.gettext(label)) for code, label in DECLINE_REASONS],
         form=form or Form(),

@@ -6,18 +6,35 @@ const APART = 260; // pixels between two of the same name
 const UPRIGHT = /[\u3000-\u9fff\uf900-\ufaff]/; // characters that stand one below the other in steep streets
 const STEEP = 0.9; // radians
 
+const SQUARE = 32; // pixels; no circle has a larger radius
+const square = (x, y) => `${Math.floor(x / SQUARE)} ${Math.floor(y / SQUARE)}`;
 const touch = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) < a.r + b.r;
 
 class Room {
   // occupied: circles that no name may touch
   constructor(occupied) {
-    this.occupied = occupied;
     this.taken = [];
+    this.squares = new Map();
+    for (const circle of occupied) {
+      const key = square(circle.x, circle.y);
+      this.squares.has(key) ? this.squares.get(key).push(circle) : this.squares.set(key, [circle]);
+    }
+  }
+
+  free({ dots }) {
+    return !dots.some((dot) => {
+      for (const dx of [-SQUARE, 0, SQUARE]) {
+        for (const dy of [-SQUARE, 0, SQUARE]) {
+          if (this.squares.get(square(dot.x + dx, dot.y + dy))?.some((circle) => touch(circle, dot))) return true;
+        }
+      }
+      return false;
+    });
   }
 
   // a name takes circles along its line
   fits(circles, name) {
-    if (this.occupied.some((a) => Math.hypot(a.x - circles.middle.x, a.y - circles.middle.y) < a.r + circles.reach && circles.dots.some((b) => touch(a, b)))) return false;
+    if (!this.free(circles)) return false;
     return this.taken.every((other) => {
       const near = Math.hypot(other.middle.x - circles.middle.x, other.middle.y - circles.middle.y);
       if (other.name === name && near < APART) return false;

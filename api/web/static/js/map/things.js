@@ -70,6 +70,12 @@ function blur(thing) {
   return told(L.circle(thing.at, { radius: thing.metres, className: "map-blur" }), thing);
 }
 
+// ways come as steps of 1/100,000 degree
+export function unpacked(steps) {
+  let [lat, lon] = [0, 0];
+  return Array.from({ length: steps.length / 2 }, (_, n) => [(lat += steps[2 * n]) / 1e5, (lon += steps[2 * n + 1]) / 1e5]);
+}
+
 function way(thing) {
   const thin = thing.thin ? " map-thin" : "";
   const css = `tone-${thing.tone ?? "route"}${thing.estimated ? " map-guess" : ""}${thin}`;
@@ -137,7 +143,10 @@ const KINDS = [["areas", area], ["blurs", blur], ["ways", way], ["dots", dot]];
 export function things(map, drawing, icons) {
   const drawn = [];
   for (const [kind, make] of KINDS) {
-    for (const thing of drawing[kind] ?? []) drawn.push({ kind, thing, layers: [make(thing)].flat() });
+    for (const raw of drawing[kind] ?? []) {
+      const thing = raw.line ? { ...raw, line: unpacked(raw.line) } : raw;
+      drawn.push({ kind, thing, layers: [make(thing)].flat() });
+    }
   }
   const marks = drawing.marks ?? [];
   for (const thing of marks) drawn.push({ kind: "marks", thing, layers: [mark(thing, icons, Boolean(thing.picked) || marks.length <= FEW)] });
@@ -177,7 +186,7 @@ export function things(map, drawing, icons) {
     for (const { kind, thing, layers } of drawn) {
       if (!map.hasLayer(layers[0])) continue;
       if (kind === "marks") circles.push({ ...point(thing.at), r: 17 });
-      if (kind !== "ways" || (thing.thin && !group)) continue;
+      if (kind !== "ways") continue;
       const line = thing.line.map(point);
       for (let i = 1; i < line.length; i += 1) circles.push(...between(line[i - 1], line[i]));
     }
