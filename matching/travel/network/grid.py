@@ -80,8 +80,8 @@ class Pieces:
         """The nearest piece in the nine cells around each point, -1 where a nearer one may lie outside of them."""
         first, last = _block(cells, flat)
         found = np.empty(len(points), np.int64)
-        for start, stop in _batches((last - first).sum(axis=-1)):
-            point, slot = _ranges(first[start:stop], last[start:stop])
+        for start, stop in batches((last - first).sum(axis=-1)):
+            point, slot = ranges(first[start:stop], last[start:stop])
             found[start:stop] = self._best(points[start:stop], point, cells.piece[slot])
         inside = np.mod(flat - cells.corner, cells.size)
         sure = cells.size + np.minimum(inside, cells.size - inside).min(axis=-1)
@@ -97,10 +97,10 @@ class Pieces:
         point, chosen = np.nonzero(bound <= metres[:, None] + 0.001)
         counts = np.diff(cells.first)[cell[chosen]]
         found = np.empty(len(points), np.int64)
-        for start, stop in _batches(np.bincount(point, counts, len(points)).astype(np.int64)):
+        for start, stop in batches(np.bincount(point, counts, len(points)).astype(np.int64)):
             of = (point >= start) & (point < stop)
             begin = cells.first[cell[chosen[of]]]
-            at, slot = _ranges(begin[:, None], (begin + counts[of])[:, None])
+            at, slot = ranges(begin[:, None], (begin + counts[of])[:, None])
             best = self._best(points[start:stop], point[of][at] - start, cells.piece[slot])
             found[start:stop] = best % len(self)
         return found
@@ -152,8 +152,8 @@ def _boxes(a: Floats, b: Floats, size: float) -> tuple[Ints, Ints, Ints]:
     """Piece, column and row of every cell in the box around each piece."""
     low = np.floor(np.minimum(a, b) / size).astype(np.int64)
     high = np.floor(np.maximum(a, b) / size).astype(np.int64)
-    piece, column = _ranges(low[:, :1], high[:, :1] + 1)
-    at, row = _ranges(low[piece, 1:], high[piece, 1:] + 1)
+    piece, column = ranges(low[:, :1], high[:, :1] + 1)
+    at, row = ranges(low[piece, 1:], high[piece, 1:] + 1)
     return piece[at], column[at], row
 
 
@@ -179,7 +179,7 @@ def _gaps(cells: Cells, cell: Ints, flat: Floats) -> Floats:
     return metres
 
 
-def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+def ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     """All whole numbers of [first, last) (n, k), one after the other, and the row each belongs to."""
     count = (last - first).ravel()
     row = np.repeat(np.arange(first.shape[0]), (last - first).sum(axis=-1))
@@ -188,7 +188,7 @@ def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return row, number
 
 
-def _batches(counts: Ints) -> list[tuple[int, int]]:
+def batches(counts: Ints) -> list[tuple[int, int]]:
     """Slices of items whose counts add up to about BATCH."""
     total = np.cumsum(counts)
     if not len(total):

@@ -33,7 +33,7 @@ def shortest(network: Network, mode: Mode, both: Snapped) -> Way:
         NetworkError: no way of this mode leads there.
     """
     here, there = both.take(slice(0, 1)), both.take(slice(1, 2))
-    straight = int(directly(network, mode, foot_of(here, 0), there)[0])
+    straight = int(directly(network, mode, here, there)[0])
     search = _Towards(network, mode, there, straight)
     best, end = search.run(corners(network, mode), starts_of(network, mode, here))
     if best >= BEYOND:

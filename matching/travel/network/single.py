@@ -32,7 +32,7 @@ Point = tuple[float, float]
 class Search:
     """Ways from one place, or to it (`backwards`), no longer than `limit_metres`.
 
-    `foot` is where the place hangs, `reached` the centimetres to every vertex within the limit.
+    `foot` is where the place hangs (`hung`: as an array of one), `reached` the centimetres to every vertex within the limit.
 
     Raises:
         NetworkError: the coordinates are no place on earth, or the network has no street for this mode.
@@ -50,9 +50,9 @@ class Search:
     ) -> None:
         self.network, self.mode, self.backwards = network, mode, backwards
         self.place, self.limit = (lat, lon), 100 * limit_metres
-        here = snap(network, (lat,), (lon,), mode)
-        self.foot = foot_of(here, 0)
-        starts = starts_of(network, mode, here, backwards=backwards)
+        self.hung = snap(network, (lat,), (lon,), mode)
+        self.foot = foot_of(self.hung, 0)
+        starts = starts_of(network, mode, self.hung, backwards=backwards)
         self.reached = spread(corners(network, mode, backwards=backwards), starts, self.limit)
 
     @property
@@ -70,7 +70,7 @@ class Search:
         """Metres to snapped places (n,), -1 beyond the limit. Feet know no doors: the caller sorts out same coordinates."""
         to = as_array(self.reached, self.network.vertices)
         round_ = arrivals(self.network, self.mode, to, snapped, backwards=self.backwards)
-        straight = directly(self.network, self.mode, self.foot, snapped, backwards=self.backwards)
+        straight = directly(self.network, self.mode, self.hung, snapped, backwards=self.backwards)
         total = np.minimum(round_, straight)
         return np.where(total <= self.limit, -(-total // 100), -1).astype(np.int32)
 

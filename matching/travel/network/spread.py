@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.travel.base import Mode
 from matching.travel.network.model import BIT, I64, Network
-from matching.travel.network.snap import BLOCKED, Foot, Snapped, ends
+from matching.travel.network.snap import BLOCKED, Snapped, ends
 
 BEYOND: Final = 1 << 40
 """Centimetres of what was not reached: more than any way on earth, and sums of three still fit 64 bits."""
@@ -92,15 +92,15 @@ def arrivals(network: Network, mode: Mode, to: I64, snapped: Snapped, *, backwar
     return np.minimum(np.minimum(*over), BEYOND).astype(np.int64) + snapped.off
 
 
-def directly(network: Network, mode: Mode, a: Foot, b: Snapped, *, backwards: bool = False) -> I64:
-    """Centimetres from door to door (n,) along the one street piece they share, BEYOND where there is none.
+def directly(network: Network, mode: Mode, a: Snapped, b: Snapped, *, backwards: bool = False) -> I64:
+    """Centimetres from door a[i] to door b[i] along the one street piece they share, BEYOND where there is none.
 
-    `backwards`: from the doors of `b` to the door of `a`.
+    One place may stand for all on its side. `backwards`: from b[i] to a[i].
     """
-    forth, back = int(network.forth[a.edge]) & BIT[mode], int(network.back[a.edge]) & BIT[mode]
+    forth, back = network.forth[a.edge] & BIT[mode] > 0, network.back[a.edge] & BIT[mode] > 0
     if backwards:
         forth, back = back, forth
     apart = b.along.astype(np.int64) - a.along
-    allowed = ((apart >= 0) & bool(forth)) | ((apart <= 0) & bool(back)) | (apart == 0)
+    allowed = ((apart >= 0) & forth) | ((apart <= 0) & back) | (apart == 0)
     total = np.abs(apart) + a.off + b.off
     return np.where((b.edge == a.edge) & allowed, total, BEYOND)
