@@ -47,9 +47,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Network:
-    """Straight street pieces (edges) between vertices. Vertices are numbered in their OpenStreetMap order, those
-    that joined gaps made after them; read-only.
+    """Straight street pieces (edges) between vertices; read-only.
 
+    Vertices are numbered in their OpenStreetMap order, those that joined gaps made after them.
     lat, lon (v,): 1e-7 degrees. tail, head (e,): vertices. length (e,): whole centimetres, rounded up.
     forth, back (e,): bits of the modes that may pass from tail to head, and from head to tail. A mode's bits are set only
     inside its largest connected part, so whatever a mode reaches from one of its edges, it reaches from all.

@@ -30,18 +30,24 @@ class Edges(NamedTuple):
         return Edges._make(field[keep] for field in self)
 
 
-def edges_of(ways: Ways, nodes: Nodes) -> Edges:
-    """Edges between nodes that were located. A way is split where the extract lacks a node."""
+def edges_of(ways: Ways, nodes: Nodes) -> tuple[Edges, U8]:
+    """Edges between nodes that were located, and the modes that each node stops.
+
+    A way is split where the extract lacks a node. Two nodes of one way at one spot are one vertex, or the street would be
+    cut there.
+    """
     at = np.searchsorted(nodes.ids, ways.refs)
     here = np.minimum(at, len(nodes.ids) - 1)
     at = np.where(nodes.ids[here] == ways.refs, here, -1)
     of = np.repeat(np.arange(len(ways.forth)), np.diff(ways.first))
     piece = np.flatnonzero((of[:-1] == of[1:]) & (at[:-1] >= 0) & (at[1:] >= 0) & (at[:-1] != at[1:]))
     a, b, way = at[piece], at[piece + 1], of[piece]
-    a, b = _one_vertex_per_spot(a, b, nodes)
+    number = _one_number_per_spot(a, b, nodes)
+    a, b = number[a], number[b]
+    stops = nodes.stops.copy()
+    np.bitwise_or.at(stops, number, nodes.stops)
     real = np.flatnonzero(a != b)
-    a, b, way = a[real], b[real], way[real]
-    return _merged(a, b, way, ways, nodes)
+    return _merged(a[real], b[real], way[real], ways, nodes), stops
 
 
 def centimetres(lat: I32, lon: I32, a: I64, b: I64) -> I64:
@@ -50,16 +56,16 @@ def centimetres(lat: I32, lon: I32, a: I64, b: I64) -> I64:
     return np.ceil(100 * chord(points[a], points[b])).astype(np.int64)
 
 
-def _one_vertex_per_spot(a: I64, b: I64, nodes: Nodes) -> tuple[I64, I64]:
-    """Two nodes of one way at one spot are one vertex, or the street would be cut there."""
+def _one_number_per_spot(a: I64, b: I64, nodes: Nodes) -> I64:
+    """The vertex of each node: the first of the neighbours that lie at its spot."""
+    count = len(nodes.ids)
     same = (nodes.lat[a] == nodes.lat[b]) & (nodes.lon[a] == nodes.lon[b])
     if not same.any():
-        return a, b
-    count = len(nodes.ids)
+        return np.arange(count)
     pairs = coo_array((np.ones(int(same.sum())), (a[same], b[same])), (count, count))
     labels = connected_components(pairs, directed=False)[1]
-    first = np.unique(labels, return_index=True)[1][labels]
-    return first[a], first[b]
+    first: I64 = np.unique(labels, return_index=True)[1][labels]
+    return first
 
 
 def _merged(a: I64, b: I64, way: I64, ways: Ways, nodes: Nodes) -> Edges:

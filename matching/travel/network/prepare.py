@@ -43,14 +43,15 @@ def prepare(
     tell = on_progress or _silence
     ways, nodes = read(extract, tell, within)
     tell("edges", 0.7)
-    edges = with_stops(edges_of(ways, nodes), nodes.stops)
+    edges, stops = edges_of(ways, nodes)
+    edges = with_stops(edges, stops)
     lat, lon = nodes.lat, nodes.lon
     made: dict[str, Any] = {"extract_sha256": _digest(extract), "join_gaps_metres": float(join_gaps_metres)}
     if within:
         made["within"] = ",".join(f"{degrees:g}" for degrees in within)
     if join_gaps_metres:
         tell("gaps", 0.8)
-        edges, lat, lon, joined = join(edges, lat, lon, nodes.stops, join_gaps_metres)
+        edges, lat, lon, joined = join(edges, lat, lon, stops, join_gaps_metres)
         made |= joined
     tell("parts", 0.9)
     network = _network(extract, ways.names, source or extract.name, (lat, lon), edges, made)

@@ -135,6 +135,12 @@ def test_two_nodes_at_one_spot_do_not_cut_a_street(tmp_path):
     assert 3 == network.vertices
 
 
+def test_a_gate_is_not_lost_where_two_nodes_lie_at_one_spot(tmp_path):
+    nodes = {1: (0, 0), 2: (50, 0), 3: (50, 0, {"barrier": "bollard"}), 4: (90, 0)}
+    network = made(tmp_path, nodes, [([1, 2, 3, 4], ROAD)])
+    assert {(0, 1): (WALK | EBIKE | CAR,) * 2, (1, 2): (WALK | EBIKE,) * 2} == bits(network)
+
+
 def test_a_node_named_twice_is_no_edge(tmp_path):
     assert 1 == made(tmp_path, {1: (0, 0), 2: (50, 0)}, [([1, 1, 2, 2], ROAD)]).edges
 
