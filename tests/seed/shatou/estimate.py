@@ -10,7 +10,7 @@ import numpy as np
 from catalog.services.taxonomy import load_taxonomy
 from seed.shatou.geo import metres
 
-SPEED = {"walk": 66.0, "ebike": 200.0, "car": 300.0}
+SPEED = {"walk": 66.0, "walk_slow": 48.0, "ebike": 200.0, "car": 300.0}
 
 
 def minutes(mode, far):

@@ -95,6 +95,16 @@ def test_workers_come_in_the_proportions_of_the_accounts(world):
     assert {p.kind for p in world.providers if p.fallback} == {"property_firm"}
 
 
+def test_who_is_older_than_seventy_walks_more_slowly(world):
+    born = {person.id: person.birth_year for person in world.persons}
+    modes = {True: Counter(), False: Counter()}
+    for worker in world.workers:
+        modes[DAY.year - born[worker.person_id] > 70][worker.travel_mode] += 1
+    assert set(modes[True]) <= {"walk_slow", "ebike"}
+    assert set(modes[False]) == {"walk", "ebike"}
+    assert modes[True]["walk_slow"] > 5
+
+
 def test_every_place_lies_on_the_ground_near_a_street(world):
     homes = {
         (place.lat, place.lon)
