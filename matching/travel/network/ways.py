@@ -94,7 +94,8 @@ def _walkable(kind: str, tags: Tags) -> bool:
         return foot not in SHUT
     if kind.startswith("trunk") and tags.get("sidewalk") in {"no", "none"}:
         return False
-    return tags.get("access") not in SHUT
+    # The roads of a compound are marked private, and who visits a home is let in.
+    return tags.get("access") not in SHUT - {"private"}
 
 
 def _by_ebike(kind: str, tags: Tags, *, walks: bool) -> bool:
