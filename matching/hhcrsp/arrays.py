@@ -20,24 +20,20 @@ SINGLE, TOGETHER, FIRST, SECOND = 0, 1, 2, 3
 NOBODY = -1
 
 
+# Rows of `Model.node`.
+PLACE, DURATION, OPENS, CLOSES, PARTNER, KIND, LOW, HIGH = range(8)
+
+
 class Model(NamedTuple):
     """V visits, K caregivers, times in parts of a unit. Node V + k is caregiver k at the office, before and after.
 
-    travel (places, places); per node (V + K): place, duration, opens, closes, partner (the patient's other visit or
-    -1), kind, low and high (lag from the first to the second). `able[able_first[v]:able_first[v + 1]]`: who can do v.
+    travel (places, places). node (8, V + K): place, duration, opens, closes, partner (the patient's other visit or -1),
+    kind, lowest and highest lag from the first to the second. able (V, K + 1): how many can do a visit, then who.
     near (V, up to 60): visits that are close in space and time, closest first.
     """
 
     travel: I64
-    place: I64
-    duration: I64
-    opens: I64
-    closes: I64
-    partner: I64
-    kind: I64
-    low: I64
-    high: I64
-    able_first: I64
+    node: I64
     able: I64
     near: I64
 
@@ -57,19 +53,9 @@ def arrays_of(instance: Instance) -> Arrays:
     travel = np.ceil(np.array(instance.distances) * scale - TOLERANCE).astype(np.int64)
     nodes = [_node(instance.patients[p], p, i, row - i, scale) for row, (p, i) in enumerate(visits)]
     nodes += [(0, 0, 0, 1 << 60, NOBODY, SINGLE, 0, 0)] * len(instance.caregivers)
-    columns = np.array(nodes, dtype=np.int64).T.copy()
-    able = [_able(instance, *visit) for visit in visits]
-    return Arrays(
-        Model(
-            travel,
-            *columns,
-            able_first=np.cumsum([0, *map(len, able)], dtype=np.int64),
-            able=np.array([k for row in able for k in row], dtype=np.int64),
-            near=_near(travel, columns[0, : len(visits)], columns[2, : len(visits)]),
-        ),
-        visits,
-        scale,
-    )
+    node = np.array(nodes, dtype=np.int64).T.copy()
+    near = _near(travel, node[PLACE, : len(visits)], node[OPENS, : len(visits)])
+    return Arrays(Model(travel, node, _able(instance, visits), near), visits, scale)
 
 
 def _scale(instance: Instance) -> int:
@@ -79,7 +65,9 @@ def _scale(instance: Instance) -> int:
         scale *= 10
     for index, patient in enumerate(instance.patients):
         if not _whole(np.array(_numbers(patient)) * scale):
-            raise ProblemError(f"patients[{index}]", "times with more than six decimals cannot be kept exactly")
+            raise ProblemError(
+                f"patients[{index}]", "times with more than six decimals cannot be kept exactly"
+            )
     return scale
 
 
@@ -104,9 +92,13 @@ def _node(patient: Patient, index: int, number: int, first: int, scale: int) -> 
     return index + 1, duration, opens, closes, first + 1 - number, kind, low, high
 
 
-def _able(instance: Instance, patient: int, number: int) -> list[int]:
-    service = instance.patients[patient].required_caregivers[number].service
-    return [k for k, caregiver in enumerate(instance.caregivers) if service in caregiver.abilities]
+def _able(instance: Instance, visits: tuple[tuple[int, int], ...]) -> I64:
+    able = np.zeros((len(visits), len(instance.caregivers) + 1), dtype=np.int64)
+    for row, (patient, number) in zip(able, visits, strict=True):
+        service = instance.patients[patient].required_caregivers[number].service
+        can = [k for k, caregiver in enumerate(instance.caregivers) if service in caregiver.abilities]
+        row[: len(can) + 1] = len(can), *can
+    return able
 
 
 def _near(travel: I64, place: I64, opens: I64) -> I64:
@@ -130,6 +122,6 @@ def solution_of(instance: Instance, arrays: Arrays, after: I64, start: I64) -> S
 def _location(instance: Instance, arrays: Arrays, visit: int, start: int) -> Location:
     index, number = arrays.visits[visit]
     patient = instance.patients[index]
-    end = start + int(arrays.model.duration[visit])
+    end = start + int(arrays.model.node[DURATION, visit])
     service = patient.required_caregivers[number].service
     return Location(patient.id, service, start / arrays.scale, end / arrays.scale)

@@ -131,8 +131,9 @@ def _together(patient: Patient, found: list[tuple[str, Location]], problems: lis
         problems.append(f"patient {patient.id}: {first} does both services")
     lag = late.arrival_time - early.arrival_time
     bond = patient.synchronization
-    low, high = (bond.distance if bond and bond.distance and bond.type == "sequential" else None) or (0.0, 0.0)
+    low, high = (bond.distance if bond and bond.distance and bond.type == "sequential" else None) or (
+        0.0,
+        0.0,
+    )
     if not low - TOLERANCE <= lag <= high + TOLERANCE:
-        problems.append(
-            f"patient {patient.id}: services start {lag:g} apart, expected {low:g} to {high:g}"
-        )
+        problems.append(f"patient {patient.id}: services start {lag:g} apart, expected {low:g} to {high:g}")

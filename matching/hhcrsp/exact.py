@@ -6,7 +6,20 @@ from typing import NamedTuple
 import numpy as np
 from ortools.sat.python import cp_model
 
-from matching.hhcrsp.arrays import FIRST, I64, TOGETHER, Model
+from matching.hhcrsp.arrays import (
+    CLOSES,
+    DURATION,
+    FIRST,
+    HIGH,
+    I64,
+    KIND,
+    LOW,
+    OPENS,
+    PARTNER,
+    PLACE,
+    TOGETHER,
+    Model,
+)
 
 Arc = tuple[int, int]
 
@@ -55,7 +68,7 @@ class _Exact:
 
     def __init__(self, m: Model, caregivers: int, cost: int) -> None:
         self.m, self.caregivers, self.cost = m, caregivers, cost
-        self.count = len(m.able_first) - 1
+        self.count = len(m.able)
         self.model = cp_model.CpModel()
         self.late_most = cost // 2
         self.start = [self._start(v) for v in range(self.count)]
@@ -68,22 +81,28 @@ class _Exact:
         self._price()
 
     def _start(self, v: int) -> cp_model.IntVar:
-        first = max(int(self.m.opens[v]), int(self.m.travel[0, self.m.place[v]]))
-        return self.model.new_int_var(first, int(self.m.closes[v]) + self.late_most, f"start{v}")
+        first = max(int(self.m.node[OPENS, v]), int(self.m.travel[0, self.m.node[PLACE, v]]))
+        return self.model.new_int_var(first, int(self.m.node[CLOSES, v]) + self.late_most, f"start{v}")
 
     def _way(self, u: int, v: int) -> int:
-        return int(self.m.travel[self.m.place[u], self.m.place[v]])
+        return int(self.m.travel[self.m.node[PLACE, u], self.m.node[PLACE, v]])
 
     def _possible(self, u: int, v: int) -> bool:
         m = self.m
-        done = max(int(m.opens[u]), int(m.travel[0, m.place[u]])) + int(m.duration[u]) + self._way(u, v)
-        return u != v and m.partner[u] != v and done <= int(m.closes[v]) + self.late_most
+        done = (
+            max(int(m.node[OPENS, u]), int(m.travel[0, m.node[PLACE, u]]))
+            + int(m.node[DURATION, u])
+            + self._way(u, v)
+        )
+        return u != v and m.node[PARTNER, u] != v and done <= int(m.node[CLOSES, v]) + self.late_most
 
     def _circuit(self, k: int) -> None:
         m, model = self.m, self.model
-        mine = [v for v in range(self.count) if k in m.able[m.able_first[v] : m.able_first[v + 1]]]
+        mine = [v for v in range(self.count) if k in m.able[v, 1 : m.able[v, 0] + 1]]
         arcs = {(u, v): model.new_bool_var("") for u in mine for v in mine if self._possible(u, v)}
-        arcs |= {(-1, v): model.new_bool_var("") for v in mine} | {(v, -1): model.new_bool_var("") for v in mine}
+        arcs |= {(-1, v): model.new_bool_var("") for v in mine} | {
+            (v, -1): model.new_bool_var("") for v in mine
+        }
         self.arcs[k] = arcs
         self.does |= {(k, v): model.new_bool_var(f"does{k}_{v}") for v in mine}
         skipped = [(v + 1, v + 1, ~self.does[k, v]) for v in mine]
@@ -93,7 +112,7 @@ class _Exact:
     def _visits(self) -> None:
         for v in range(self.count):
             self.model.add_exactly_one(does for (_, visit), does in self.does.items() if visit == v)
-            partner = int(self.m.partner[v])
+            partner = int(self.m.node[PARTNER, v])
             if partner > v:
                 for k in range(self.caregivers):
                     if (k, v) in self.does and (k, partner) in self.does:
@@ -110,21 +129,21 @@ class _Exact:
             either = literals[0] if len(literals) == 1 else model.new_bool_var("")
             if len(literals) > 1:
                 model.add(sum(literals) == either)
-            leg = int(m.duration[u]) + self._way(u, v)
+            leg = int(m.node[DURATION, u]) + self._way(u, v)
             model.add(start[v] >= start[u] + leg).only_enforce_if(either)
         for v in range(self.count):
-            p = int(m.partner[v])
-            if m.kind[v] == TOGETHER and p > v:
+            p = int(m.node[PARTNER, v])
+            if m.node[KIND, v] == TOGETHER and p > v:
                 model.add(start[v] == start[p])
-            elif m.kind[v] == FIRST:
-                model.add_linear_constraint(start[p] - start[v], int(m.low[v]), int(m.high[v]))
+            elif m.node[KIND, v] == FIRST:
+                model.add_linear_constraint(start[p] - start[v], int(m.node[LOW, v]), int(m.node[HIGH, v]))
 
     def _price(self) -> None:
         model = self.model
         self.late = [model.new_int_var(0, self.late_most, f"late{v}") for v in range(self.count)]
         self.most = model.new_int_var(0, self.late_most, "most")
         for v, late in enumerate(self.late):
-            model.add(late >= self.start[v] - int(self.m.closes[v]))
+            model.add(late >= self.start[v] - int(self.m.node[CLOSES, v]))
             model.add(self.most >= late)
         travel = sum(
             int(self.m.travel[self._place(u), self._place(v)]) * literal
@@ -136,7 +155,7 @@ class _Exact:
         model.minimize(price)
 
     def _place(self, v: int) -> int:
-        return 0 if v < 0 else int(self.m.place[v])
+        return 0 if v < 0 else int(self.m.node[PLACE, v])
 
     def hint(self, after: I64, start: I64) -> None:
         """Begin with known routes."""

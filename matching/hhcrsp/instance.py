@@ -147,9 +147,13 @@ def _check_patient(patient: Patient, path: str, able: dict[str, set[str]]) -> No
 
 
 def _check_pair(patient: Patient, path: str, able: dict[str, set[str]]) -> None:
+    if len({need.service for need in patient.required_caregivers}) == 1:
+        raise ProblemError(f"{path}.required_caregivers", "expected two different services")
     first, second = (able[need.service] for need in patient.required_caregivers)
     if len(first | second) == 1:
-        raise ProblemError(f"{path}.required_caregivers", "needs two different caregivers, and only one is able")
+        raise ProblemError(
+            f"{path}.required_caregivers", "needs two different caregivers, and only one is able"
+        )
     bond = patient.synchronization
     if bond is None:
         raise ProblemError(f"{path}.synchronization", "missing: two services are simultaneous or sequential")

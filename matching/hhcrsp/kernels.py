@@ -4,45 +4,44 @@ Routes are linked lists. A start is the least that its neighbours in the route a
 is carried on to the visits that feel it, earliest first, and every trial can be taken back from a log. Two people who wait
 for each other in a circle would push their starts up for ever: the price passes the limit, and the trial is given up.
 
-All of it in one file, because the cache on disk looks at this file alone.
+All of it in one file, because the cache on disk looks at this file alone. Arrays: `way`, `node`, `able` and `near` as in
+`arrays.Model`; `st` where nodes stand and `wk` room to work, with the rows named below. `count` is the number of visits.
 """
+# mypy: disable-error-code="no-any-return, return-value, arg-type"
+# numba's numbers are Python's or numpy's, as they come.
 
 import math
+
 import numpy as np
 from numba import njit
 
-from matching.hhcrsp.arrays import FIRST, NOBODY, SECOND, SINGLE, TOGETHER, I64, Model
+from matching.hhcrsp.arrays import (
+    CLOSES,
+    DURATION,
+    FIRST,
+    HIGH,
+    I64,
+    KIND,
+    LOW,
+    NOBODY,
+    OPENS,
+    PARTNER,
+    PLACE,
+    SECOND,
+    SINGLE,
+    TOGETHER,
+)
 
 FAR = 1 << 60
-# Rows of `node`: what a node is.
-PLACE, DURATION, OPENS, CLOSES, PARTNER, KIND, LOW, HIGH = range(8)
-# Rows of `st`: where a node stands.
+# Rows of `st`: where a node stands now.
 AFTER, BEFORE, OWNER, START, TARDY = range(5)
 # Rows of `wk`: room to work. PLACES and OTHERS are followed by a row of their prices.
-SUMS, QUEUE, WAITING, LOG_NODE, LOG_START, REMOVED_NODE, KEY, PLACES, _, OTHERS, _ = range(11)
-ROWS = 11
+SUMS, SETTINGS, QUEUE, WAITING, LOG_NODE, LOG_START, REMOVED_NODE, KEY, PLACES, _, OTHERS, _ = range(12)
+ROWS = 12
 # Places in the row SUMS.
-TRAVEL, LATE, QUEUED, LOGGED, REMOVED, TRIALS, RANDOM = range(7)
-# Places in the settings.
+TRAVEL, LATE, QUEUED, LOGGED, REMOVED, RANDOM, MOST = range(7)
+# Places in the row SETTINGS.
 STRINGS, LONGEST, TOP, BLINKS = range(4)
-
-
-def new_state(model: Model, caregivers: int, seed: int) -> tuple[I64, I64]:
-    """Return empty routes (`st`) and room to work (`wk`). Absent visits have owner and start -1. `seed` is not 0."""
-    nodes = len(model.place)
-    visits = nodes - caregivers
-    st = np.full((5, nodes), NOBODY, dtype=np.int64)
-    st[TARDY] = 0
-    for node in range(visits, nodes):
-        st[:TARDY, node] = node, node, node - visits, 0
-    wk = np.zeros((ROWS, 12 * nodes + 64), dtype=np.int64)
-    wk[SUMS, RANDOM] = seed
-    return st, wk
-
-
-def nodes_of(model: Model) -> I64:
-    """Return what the kernels call `node`: one array is handed on faster than eight."""
-    return np.stack(model[1:9])
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -58,7 +57,7 @@ def draw(wk: I64, n: int) -> int:
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def push(st: I64, wk: I64, v: int, count: int) -> None:
+def push(wk: I64, v: int, count: int) -> None:
     """Note that a visit's start may have to change."""
     if v < count and wk[WAITING, v] == 0:
         wk[WAITING, v] = 1
@@ -81,7 +80,7 @@ def pop(st: I64, wk: I64) -> int:
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def put(way: I64, node: I64, st: I64, wk: I64, v: int, start: int, count: int) -> None:
+def put(node: I64, st: I64, wk: I64, v: int, start: int, count: int) -> None:
     """Set a start, write the old one down, note the next in the route."""
     old = st[START, v]
     if old == start:
@@ -93,11 +92,11 @@ def put(way: I64, node: I64, st: I64, wk: I64, v: int, start: int, count: int) -
     wk[SUMS, LATE] += late - st[TARDY, v]
     st[TARDY, v] = late
     st[START, v] = start
-    push(st, wk, st[AFTER, v], count)
+    push(wk, st[AFTER, v], count)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def arrival(way: I64, node: I64, st: I64, wk: I64, v: int) -> int:
+def arrival(way: I64, node: I64, st: I64, v: int) -> int:
     """When the caregiver of a visit can be there."""
     u = st[BEFORE, v]
     return st[START, u] + node[DURATION, u] + way[node[PLACE, u], node[PLACE, v]]
@@ -112,22 +111,22 @@ def settle(way: I64, node: I64, st: I64, wk: I64, count: int, limit: int) -> boo
         if st[OWNER, v] < 0:
             continue
         kind = node[KIND, v]
-        ready = max(node[OPENS, v], arrival(way, node, st, wk, v))
+        ready = max(node[OPENS, v], arrival(way, node, st, v))
         if kind == SINGLE:
-            put(way, node, st, wk, v, ready, count)
+            put(node, st, wk, v, ready, count)
         else:
             p = node[PARTNER, v]
-            other = max(node[OPENS, p], arrival(way, node, st, wk, p))
+            other = max(node[OPENS, p], arrival(way, node, st, p))
             if kind == TOGETHER:
                 ready = max(ready, other)
-                put(way, node, st, wk, v, ready, count)
-                put(way, node, st, wk, p, ready, count)
+                put(node, st, wk, v, ready, count)
+                put(node, st, wk, p, ready, count)
             else:
                 if kind == SECOND:
                     v, p, ready, other = p, v, other, ready
                 other = max(other, ready + node[LOW, v])
-                put(way, node, st, wk, v, max(ready, other - node[HIGH, v]), count)
-                put(way, node, st, wk, p, other, count)
+                put(node, st, wk, v, max(ready, other - node[HIGH, v]), count)
+                put(node, st, wk, p, other, count)
         if wk[SUMS, TRAVEL] + wk[SUMS, LATE] > limit or wk[SUMS, LOGGED] > room:
             while wk[SUMS, QUEUED] > 0:
                 pop(st, wk)
@@ -136,7 +135,7 @@ def settle(way: I64, node: I64, st: I64, wk: I64, count: int, limit: int) -> boo
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def undo(way: I64, node: I64, st: I64, wk: I64) -> None:
+def undo(node: I64, st: I64, wk: I64) -> None:
     """Take back all starts that the log knows."""
     while wk[SUMS, LOGGED] > 0:
         k = wk[SUMS, LOGGED] - 1
@@ -165,8 +164,8 @@ def link(way: I64, node: I64, st: I64, wk: I64, v: int, a: int, count: int) -> N
     st[OWNER, v] = st[OWNER, a]
     x, y, z = node[PLACE, a], node[PLACE, v], node[PLACE, b]
     wk[SUMS, TRAVEL] += way[x, y] + way[y, z] - way[x, z]
-    push(st, wk, v, count)
-    push(st, wk, b, count)
+    push(wk, v, count)
+    push(wk, b, count)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -179,46 +178,30 @@ def unlink(way: I64, node: I64, st: I64, wk: I64, v: int) -> None:
     wk[SUMS, TRAVEL] += way[x, z] - way[x, y] - way[y, z]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def drop(way: I64, node: I64, st: I64, wk: I64, v: int, count: int) -> None:
-    """Remove a visit for now: no start, no lateness."""
-    b = st[AFTER, v]
-    unlink(way, node, st, wk, v)
-    wk[SUMS, LATE] -= st[TARDY, v]
-    st[TARDY, v] = 0
-    st[START, v] = NOBODY
-    push(st, wk, b, count)
-
-
 @njit(cache=True, nogil=True)
 def remove(way: I64, node: I64, st: I64, wk: I64, v: int, count: int) -> None:
-    """Remove a patient with all visits, and write her down."""
+    """Remove a patient with all visits for now, and write her down by the first of them."""
     p = node[PARTNER, v]
-    drop(way, node, st, wk, v, count)
-    if p >= 0:
-        drop(way, node, st, wk, p, count)
-        v = min(v, p)
-    wk[REMOVED_NODE, wk[SUMS, REMOVED]] = v
+    for u in (v, p):
+        if u >= 0:
+            push(wk, st[AFTER, u], count)
+            unlink(way, node, st, wk, u)
+            wk[SUMS, LATE] -= st[TARDY, u]
+            st[TARDY, u], st[START, u] = 0, NOBODY
+    wk[REMOVED_NODE, wk[SUMS, REMOVED]] = v if p < 0 else min(v, p)
     wk[SUMS, REMOVED] += 1
 
 
 @njit(cache=True, nogil=True)
-def ruin(way: I64, node: I64, near: I64, st: I64, wk: I64, settings: I64, count: int) -> None:
+def ruin(way: I64, node: I64, near: I64, st: I64, wk: I64, count: int) -> None:
     """Remove strings of visits from routes near one visit."""
     wk[SUMS, REMOVED] = 0
     seed = draw(wk, count)
-    strings = 1 + draw(wk, settings[STRINGS])
-    longest = 1 + draw(wk, settings[LONGEST])
+    strings, longest = 1 + draw(wk, wk[SETTINGS, STRINGS]), 1 + draw(wk, wk[SETTINGS, LONGEST])
     done = 0
     for i in range(near.shape[1]):
-        c = near[seed, i]
-        k = st[OWNER, c]
-        if k < 0:
-            continue
-        known = False
-        for j in range(done):
-            known = known or wk[PLACES, j] == k
-        if known:
+        c, k = near[seed, i], st[OWNER, near[seed, i]]
+        if k < 0 or np.any(wk[PLACES, :done] == k):
             continue
         cut(way, node, st, wk, c, 1 + draw(wk, longest), count)
         wk[PLACES, done] = k
@@ -240,21 +223,20 @@ def cut(way: I64, node: I64, st: I64, wk: I64, c: int, length: int, count: int) 
         if c >= count:
             break
         b = st[AFTER, c]
-        if b < count and b == node[PARTNER, c]:
-            b = st[AFTER, b]
         remove(way, node, st, wk, c, count)
         c = b
 
 
 @njit(cache=True, nogil=True, forceinline=True)
 def pushed(
-    way: I64, node: I64, st: I64, wk: I64, b: int, ready: int, late: int, limit: int, most: int, count: int
+    way: I64, node: I64, st: I64, wk: I64, b: int, ready: int, late: int, limit: int, count: int
 ) -> int:
     """Least price of a caregiver who can be at b at `ready` only, after a lateness `late` that is paid here too.
 
     Follows her route, and looks at the other visits of the patients on it; `most` is the largest lateness before. Gives up
     with some number from `limit` up.
     """
+    most = wk[SUMS, MOST]
     price, peak = late, max(most, late)
     while b < count and ready > st[START, b] and price + peak - most < limit:
         late = max(0, ready - node[CLOSES, b])
@@ -276,24 +258,11 @@ def pushed(
 
 
 @njit(cache=True, nogil=True)
-def scan(
-    way: I64,
-    node: I64,
-    first: I64,
-    able: I64,
-    st: I64,
-    wk: I64,
-    v: int,
-    limit: int,
-    most: int,
-    row: int,
-    blinks: int,
-    count: int,
-) -> int:
-    """List places for v (`scratch[row]`: node before, `scratch[row + 1]`: least price) cheaper than the limit."""
+def scan(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: int, row: int, count: int) -> int:
+    """List places for v (row `row`: node before, the next row: least price) cheaper than the limit."""
     found, place, opens, closes, stay = 0, node[PLACE, v], node[OPENS, v], node[CLOSES, v], node[DURATION, v]
-    for i in range(first[v], first[v + 1]):
-        a = count + able[i]
+    for i in range(1, able[v, 0] + 1):
+        a = count + able[v, i]
         while True:
             b = st[AFTER, a]
             leg = way[node[PLACE, a], place]
@@ -304,10 +273,10 @@ def scan(
             home = way[place, node[PLACE, b]]
             price = leg + home - way[node[PLACE, a], node[PLACE, b]]
             if price + late < limit:
-                price += pushed(way, node, st, wk, b, here + stay + home, late, limit - price, most, count)
+                price += pushed(way, node, st, wk, b, here + stay + home, late, limit - price, count)
             else:
                 price = limit
-            if price < limit and (blinks == 0 or draw(wk, 1000) >= blinks):
+            if price < limit and draw(wk, 1000) >= wk[SETTINGS, BLINKS]:
                 wk[row, found], wk[row + 1, found] = a, price
                 found += 1
             if b >= count:
@@ -317,13 +286,11 @@ def scan(
 
 
 @njit(cache=True, nogil=True)
-def insert_one(
-    way: I64, node: I64, first: I64, able: I64, st: I64, wk: I64, v: int, limit: int, blinks: int, count: int
-) -> bool:
+def insert_one(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: int, count: int) -> bool:
     """Put a single visit where it costs least; False if everything costs more than the limit."""
-    most = worst(st, count)
+    wk[SUMS, MOST] = most = worst(st, count)
     base = wk[SUMS, TRAVEL] + wk[SUMS, LATE] + most
-    found = scan(way, node, first, able, st, wk, v, limit - base, most, PLACES, blinks, count)
+    found = scan(way, node, able, st, wk, v, limit - base, PLACES, count)
     best, chosen = limit, -1
     while True:
         pick, least = -1, best - base
@@ -333,13 +300,12 @@ def insert_one(
         if pick < 0:
             break
         wk[PLACES + 1, pick] = FAR
-        wk[SUMS, TRIALS] += 1
         link(way, node, st, wk, v, wk[PLACES, pick], count)
         if settle(way, node, st, wk, count, best - most):
-            cost = wk[SUMS, TRAVEL] + wk[SUMS, LATE] + worst(st, count)
+            cost = cost_of(st, wk, count)
             if cost < best:
                 best, chosen = cost, wk[PLACES, pick]
-        undo(way, node, st, wk)
+        undo(node, st, wk)
         unlink(way, node, st, wk, v)
     if chosen < 0:
         return False
@@ -350,9 +316,9 @@ def insert_one(
 
 
 @njit(cache=True, nogil=True)
-def order_top(wk: I64, row: int, found: int, top: int) -> int:
+def order_top(wk: I64, row: int, found: int) -> int:
     """Bring the cheapest `top` to the front, in order; return how many there are."""
-    top = min(top, found)
+    top = min(wk[SETTINGS, TOP], found)
     for i in range(top):
         best = i
         for j in range(i + 1, found):
@@ -365,9 +331,10 @@ def order_top(wk: I64, row: int, found: int, top: int) -> int:
 
 @njit(cache=True, nogil=True)
 def least_of_pair(
-    way: I64, node: I64, st: I64, wk: I64, v: int, p: int, a: int, c: int, limit: int, most: int, count: int
+    way: I64, node: I64, st: I64, wk: I64, v: int, a: int, c: int, limit: int, count: int
 ) -> int:
-    """Least price of v behind a and p behind c, with both starts at once."""
+    """Least price of v behind a and its partner behind c, with both starts at once."""
+    p = node[PARTNER, v]
     x, y = node[PLACE, a], node[PLACE, c]
     leg, other_leg = way[x, node[PLACE, v]], way[y, node[PLACE, p]]
     one = max(node[OPENS, v], st[START, a] + node[DURATION, a] + leg)
@@ -383,53 +350,34 @@ def least_of_pair(
     late, other_late = max(0, one - node[CLOSES, v]), max(0, two - node[CLOSES, p])
     if price + late + other_late >= limit:
         return limit
+    one, two, room = one + node[DURATION, v] + home, two + node[DURATION, p] + other_home, limit - price
     # Two routes may push the same visits, so that only the dearer of the two is sure.
-    first = pushed(way, node, st, wk, b, one + node[DURATION, v] + home, late, limit - price, most, count)
-    second = pushed(
-        way, node, st, wk, d, two + node[DURATION, p] + other_home, other_late, limit - price, most, count
-    )
+    first = pushed(way, node, st, wk, b, one, late, room, count)
+    second = pushed(way, node, st, wk, d, two, other_late, room, count)
     return price + max(first + other_late, second + late)
 
 
 @njit(cache=True, nogil=True)
-def insert_two(
-    way: I64,
-    node: I64,
-    first: I64,
-    able: I64,
-    st: I64,
-    wk: I64,
-    v: int,
-    limit: int,
-    top: int,
-    blinks: int,
-    count: int,
-) -> bool:
+def insert_two(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: int, count: int) -> bool:
     """Put both visits of a patient where they cost least together; v is the first of them."""
     p = node[PARTNER, v]
-    most = worst(st, count)
+    wk[SUMS, MOST] = most = worst(st, count)
     base = wk[SUMS, TRAVEL] + wk[SUMS, LATE] + most
-    ones = order_top(
-        wk, PLACES, scan(way, node, first, able, st, wk, v, limit - base, most, PLACES, blinks, count), top
-    )
+    ones = order_top(wk, PLACES, scan(way, node, able, st, wk, v, limit - base, PLACES, count))
     if ones == 0:
         return False
     room = limit - base - wk[PLACES + 1, 0]
-    twos = order_top(
-        wk, OTHERS, scan(way, node, first, able, st, wk, p, room, most, OTHERS, blinks, count), top
-    )
+    twos = order_top(wk, OTHERS, scan(way, node, able, st, wk, p, room, OTHERS, count))
     best, chosen, other = limit, -1, -1
     for i in range(ones):
         for j in range(twos):
             if base + wk[PLACES + 1, i] + wk[OTHERS + 1, j] >= best:
                 break
             a, c = wk[PLACES, i], wk[OTHERS, j]
-            if (
-                st[OWNER, a] == st[OWNER, c]
-                or base + least_of_pair(way, node, st, wk, v, p, a, c, best - base, most, count) >= best
-            ):
+            room = best - base
+            if st[OWNER, a] == st[OWNER, c] or least_of_pair(way, node, st, wk, v, a, c, room, count) >= room:
                 continue
-            cost = try_pair(way, node, st, wk, v, a, c, best, most, count)
+            cost = try_pair(way, node, st, wk, v, a, c, best, count)
             if cost < best:
                 best, chosen, other = cost, a, c
     if chosen < 0:
@@ -442,43 +390,22 @@ def insert_two(
 
 
 @njit(cache=True, nogil=True)
-def try_pair(
-    way: I64, node: I64, st: I64, wk: I64, v: int, a: int, c: int, limit: int, most: int, count: int
-) -> int:
+def try_pair(way: I64, node: I64, st: I64, wk: I64, v: int, a: int, c: int, limit: int, count: int) -> int:
     """Exact price of the whole with v behind a and its partner behind c; at least the limit if it is not less."""
     p = node[PARTNER, v]
-    wk[SUMS, TRIALS] += 1
     link(way, node, st, wk, v, a, count)
     link(way, node, st, wk, p, c, count)
     cost = limit
-    if settle(way, node, st, wk, count, limit - most):
-        cost = wk[SUMS, TRAVEL] + wk[SUMS, LATE] + worst(st, count)
-    undo(way, node, st, wk)
+    if settle(way, node, st, wk, count, limit - wk[SUMS, MOST]):
+        cost = cost_of(st, wk, count)
+    undo(node, st, wk)
     unlink(way, node, st, wk, p)
     unlink(way, node, st, wk, v)
     return cost
 
 
 @njit(cache=True, nogil=True)
-def append_pair(way: I64, node: I64, first: I64, able: I64, st: I64, wk: I64, v: int, count: int) -> None:
-    """Put both visits at the ends of routes: always possible, never in a circle."""
-    p = node[PARTNER, v]
-    best, chosen, other = FAR, -1, -1
-    for i in range(first[v], first[v + 1]):
-        for j in range(first[p], first[p + 1]):
-            if able[i] != able[j]:
-                a, c = st[BEFORE, count + able[i]], st[BEFORE, count + able[j]]
-                cost = try_pair(way, node, st, wk, v, a, c, FAR, 0, count)
-                if cost < best:
-                    best, chosen, other = cost, a, c
-    link(way, node, st, wk, v, chosen, count)
-    link(way, node, st, wk, p, other, count)
-    settle(way, node, st, wk, count, FAR)
-    wk[SUMS, LOGGED] = 0
-
-
-@njit(cache=True, nogil=True)
-def sort_removed(way: I64, node: I64, st: I64, wk: I64, how: int) -> None:
+def sort_removed(way: I64, node: I64, wk: I64, how: int) -> None:
     """Decide who is put back first: 0 by chance, 1 two services first, 2 early first, 3 far from the office first."""
     for i in range(wk[SUMS, REMOVED]):
         v = wk[REMOVED_NODE, i]
@@ -497,22 +424,16 @@ def sort_removed(way: I64, node: I64, st: I64, wk: I64, how: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def recreate(
-    way: I64, node: I64, first: I64, able: I64, st: I64, wk: I64, limit: int, settings: I64, count: int
-) -> bool:
+def recreate(way: I64, node: I64, able: I64, st: I64, wk: I64, limit: int, count: int) -> bool:
     """Put everybody back; False as soon as it costs the limit or more."""
     for i in range(wk[SUMS, REMOVED]):
         v = wk[REMOVED_NODE, i]
         if node[PARTNER, v] < 0:
-            good = insert_one(way, node, first, able, st, wk, v, limit, settings[BLINKS], count)
+            good = insert_one(way, node, able, st, wk, v, limit, count)
         else:
-            good = insert_two(
-                way, node, first, able, st, wk, v, limit, settings[TOP], settings[BLINKS], count
-            )
-        if not good and limit < FAR:
-            return False
+            good = insert_two(way, node, able, st, wk, v, limit, count)
         if not good:
-            append_pair(way, node, first, able, st, wk, v, count)
+            return False
     return True
 
 
@@ -523,15 +444,19 @@ def cost_of(st: I64, wk: I64, count: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def construct(way: I64, node: I64, first: I64, able: I64, st: I64, wk: I64, settings: I64, count: int) -> int:
+def construct(way: I64, node: I64, able: I64, st: I64, wk: I64, count: int) -> int:
     """Fill empty routes, early patients first; return the cost."""
     wk[SUMS, REMOVED] = 0
     for v in range(count):
         if node[PARTNER, v] < 0 or node[PARTNER, v] > v:
             wk[REMOVED_NODE, wk[SUMS, REMOVED]] = v
             wk[SUMS, REMOVED] += 1
-    sort_removed(way, node, st, wk, 2)
-    recreate(way, node, first, able, st, wk, FAR, settings, count)
+    sort_removed(way, node, wk, 2)
+    # With all places looked at, a pair always finds the ends of two routes, where nobody waits in a circle.
+    top, blinks = wk[SETTINGS, TOP], wk[SETTINGS, BLINKS]
+    wk[SETTINGS, TOP], wk[SETTINGS, BLINKS] = FAR, 0
+    recreate(way, node, able, st, wk, FAR, count)
+    wk[SETTINGS, TOP], wk[SETTINGS, BLINKS] = top, blinks
     return cost_of(st, wk, count)
 
 
@@ -539,33 +464,29 @@ def construct(way: I64, node: I64, first: I64, able: I64, st: I64, wk: I64, sett
 def anneal(
     way: I64,
     node: I64,
-    first: I64,
     able: I64,
     near: I64,
     st: I64,
     wk: I64,
     best: I64,
     least: int,
-    settings: I64,
     rounds: int,
-    hot: float,
-    cold: float,
+    heat: float,
 ) -> tuple[int, int]:
-    """Ruin and recreate with a threshold that cools from `hot` to `cold`; routes that cost less than `least` go to `best`.
+    """Ruin and recreate with a threshold above the cost by about `heat`; routes cheaper than `least` go to `best`.
 
     Return the cost of the present routes and of the best.
     """
-    count = len(first) - 1
+    count = len(able)
     kept = st.copy()
     cost = cost_of(st, wk, count)
     travel, late = wk[SUMS, TRAVEL], wk[SUMS, LATE]
-    for i in range(rounds):
-        heat = hot * (cold / hot) ** (i / rounds)
+    for _ in range(rounds):
         luck = (draw(wk, 1 << 30) + 1) / (1 << 30)
         limit = cost + 1 + np.int64(-heat * math.log(luck))
-        ruin(way, node, near, st, wk, settings, count)
-        sort_removed(way, node, st, wk, draw(wk, 4))
-        if recreate(way, node, first, able, st, wk, limit, settings, count):
+        ruin(way, node, near, st, wk, count)
+        sort_removed(way, node, wk, draw(wk, 4))
+        if recreate(way, node, able, st, wk, limit, count):
             cost = cost_of(st, wk, count)
             travel, late = wk[SUMS, TRAVEL], wk[SUMS, LATE]
             kept[:, :] = st
