@@ -28,6 +28,7 @@ app.add_typer(commands.rounds, name="round")
 app.add_typer(commands.travel, name="travel")
 app.command()(commands.match)
 app.command()(commands.check)
+app.add_typer(commands.bench, name="bench")
 app.command()(commands.openapi)
 
 

@@ -17,6 +17,7 @@ ProblemFile = Annotated[
 PlanFile = Annotated[Path, typer.Argument(help="A plan document (schema linli.plan/1).", metavar="PLAN.json")]
 
 rounds = typer.Typer(help="Matching rounds: run one, look at one.", no_args_is_help=True)
+bench = typer.Typer(help="Public benchmarks, in their own file formats.", no_args_is_help=True)
 travel = typer.Typer(
     help="Street networks: make one from an OpenStreetMap extract, look at it.", no_args_is_help=True
 )
@@ -263,6 +264,43 @@ def check(problem_file: ProblemFile, plan_file: PlanFile, as_json: AsJson = Fals
     from api.cli.matching import run_check
 
     run_check(problem_file, plan_file, as_json=as_json)
+
+
+@bench.command("hhcrsp")
+def bench_hhcrsp(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Public instances, plain or gzipped.", metavar="INSTANCE.json[.gz]..."),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the solutions, each named like its instance.", metavar="DIR")
+    ] = Path("hhcrsp"),
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, help="Limit for each instance; default 30 without --iterations.")
+    ] = None,
+    iterations: Annotated[
+        int | None,
+        typer.Option(min=1, help="Rounds of each thread: the same input and seed, the same bytes."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another number, another search.")] = 0,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="How many search at the same time.")] = 2,
+    best_known: Annotated[
+        Path | None, typer.Option(help="A table with columns instance and best, for the gaps.", metavar="CSV")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve home health care instances (HHCRSP, Mankowska et al. 2014): travel, tardiness and the largest tardiness.
+
+    Ctrl-C writes the best so far and ends. Up to about ten patients the answer is proven. Solutions are judged by an
+    evaluator that shares no code with the search.
+
+    Example: linli bench hhcrsp tests/data/hhcrsp/*.json.gz --seconds 10 --out solutions
+    """
+    from api.cli.bench import run_hhcrsp
+    from matching.stop import Stop
+
+    stop = Stop(seconds=30.0 if seconds is None and iterations is None else seconds, iterations=iterations)
+    run_hhcrsp(files, stop, seed, threads, out, best_known, as_json=as_json)
 
 
 def openapi() -> None:

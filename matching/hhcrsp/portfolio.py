@@ -60,8 +60,9 @@ def solve(
 ) -> Result:
     """Find routes with the least public objective; `PlanError` if the evaluator finds fault with them.
 
-    `stop`: seconds of the clock, iterations (rounds of each thread), or units of deterministic work. Without seconds the
-    same instance, seed and number of threads give the same solution. An interrupt (Ctrl-C) returns the best so far.
+    `stop`: seconds of the clock (after the kernels are loaded), iterations (rounds of each thread), or units of
+    deterministic work. Without seconds the same instance, seed and number of threads give the same solution. An
+    interrupt (Ctrl-C) returns the best so far; before there is one, it is raised.
     """
     if stop.seconds is None and stop.iterations is None and stop.deterministic is None:
         raise OptionsError("Say when to stop: seconds, iterations or deterministic work")
@@ -92,10 +93,13 @@ class _Run:
 
     def search(self, seed: int) -> None:
         """Anneal until the time or the rounds are used up."""
-        self.tell("kernels", 0.0, "search kernels: the first run on a machine compiles them, about 30 s")
         # numba takes a second to import and must stay out of the web process.
-        from matching.hhcrsp.search import Search, Settings  # noqa: PLC0415
+        from matching.hhcrsp.search import Search, Settings, load  # noqa: PLC0415
 
+        if not load.cache_info().currsize:
+            self.tell("kernels", 0.0, "loading the search (compiled at its first run on a machine, 40 s)")
+        load()
+        self.began = monotonic()
         self.engine = Search(self.arrays, len(self.instance.caregivers), seed, self.threads, Settings())
         self.found = self.engine.best()
         self.engine.run(self._share, self._rounds(), self._improved)

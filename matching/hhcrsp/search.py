@@ -6,12 +6,13 @@ heat and exchanges are decided between legs. With a limit of rounds nothing depe
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from matching.hhcrsp import kernels
-from matching.hhcrsp.arrays import I64, NOBODY, Arrays, Model
+from matching.hhcrsp.arrays import I64, NOBODY, SINGLE, Arrays, Model
 
 LEG = 2_000
 """Rounds between two looks at the clock."""
@@ -65,6 +66,17 @@ def new_state(model: Model, caregivers: int, seed: int, settings: tuple[int, ...
     wk[kernels.SUMS, kernels.RANDOM] = seed
     wk[kernels.SETTINGS, : len(settings)] = settings
     return st, wk
+
+
+@cache
+def load() -> None:
+    """Load the kernels from the cache on disk, or compile them: once for all instances."""
+    place = np.zeros((2, 2), dtype=np.int64)
+    node = np.array(
+        [[1, 0], [1, 0], [0, 0], [1, 1], [NOBODY, NOBODY], *[[SINGLE, SINGLE]] * 3], dtype=np.int64
+    )
+    able, near = np.array([[1, 0]], dtype=np.int64), np.zeros((1, 1), dtype=np.int64)
+    Lane(Model(place, node, able, near), 1, 1, Settings()).leg(1, 1.0)
 
 
 class Found(NamedTuple):
