@@ -17,9 +17,9 @@ from matching.travel.line import Speeds
 from matching.travel.network.model import Network
 from matching.travel.network.outline import nearness, outline
 from matching.travel.network.reach import reach_of
-from matching.travel.network.rings import Ring, area, cross, nested, simplified
+from matching.travel.network.rings import Ring, area, cross, simplified
 from matching.travel.network.single import Search
-from matching.travel.network.snap import GUESS_FACTOR, GUESS_METRES, feet
+from matching.travel.network.snap import GUESS_FACTOR, GUESS_METRES, degrees, feet
 
 BUFFER_METRES: Final = 30.0
 """A house so near to a reached street counts as reached."""
@@ -54,8 +54,8 @@ def circle(
 ) -> Feature:
     """What is reached from a place within `metres`, or within `minutes` at the mode's speed (one of them).
 
-    A Feature with a Polygon, or a MultiPolygon where parts are apart; holes are what is not reached amid it. Its properties:
-    mode, metres, minutes (None unless asked for), lat, lon, network (version), estimated, attribution.
+    A Feature with a Polygon; its holes are what is not reached amid it. Its properties: mode, metres, minutes (None unless
+    asked for), lat, lon, network (version), estimated, attribution.
 
     Raises:
         NetworkError: not one limit, a limit out of range, no place on earth, no street for this mode.
@@ -65,8 +65,8 @@ def circle(
     about = _about(mode, lat, lon, limit, minutes)
     about |= {"network": network.facts.version, "attribution": network.facts.attribution}
     if search.estimated:
-        return _feature([[_round_ring(lat, lon, limit)]], about | {"estimated": True})
-    return _feature(_polygons(search), about | {"estimated": False})
+        return _feature([_round_ring(lat, lon, limit)], about | {"estimated": True})
+    return _feature(_rings(search), about | {"estimated": False})
 
 
 def estimated_circle(
@@ -81,12 +81,13 @@ def estimated_circle(
     """The circle by line where there is no street network; a Feature as of `circle`, with network None.
 
     Raises:
-        NetworkError: not one limit, or a limit out of range.
+        NetworkError: not one limit, a limit out of range, or no place on earth.
     """
+    degrees(lat, lon)
     limit = _limit(mode, metres, minutes, speeds)
     about = _about(mode, lat, lon, limit, minutes)
     about |= {"network": None, "attribution": "", "estimated": True}
-    return _feature([[_round_ring(lat, lon, limit)]], about)
+    return _feature([_round_ring(lat, lon, limit)], about)
 
 
 def collection(features: Iterable[Feature]) -> Feature:
@@ -117,13 +118,14 @@ def _round_ring(lat: float, lon: float, limit: int) -> Ring:
     return _micro(ring, (lat, lon))
 
 
-def _polygons(search: Search) -> list[list[Ring]]:
+def _rings(search: Search) -> list[Ring]:
+    """The outer ring, then the holes. What is reached hangs together, so there is one outer ring."""
     a, b = _lines(search)
     widest = float((np.maximum(a, b).max(axis=0) - np.minimum(a, b).min(axis=0)).max())
     size = min(COARSEST_METRES, max(FINEST_METRES, widest / NODES))
     rings = outline(nearness(a, b, buffer=BUFFER_METRES, size=size))
     kept = [ring for ring in rings if area(ring) > 0 or area(ring) < -SMALLEST_HOLE * size**2]
-    return nested(_presentable(kept, TOLERANCE * size, search.place))
+    return sorted(_presentable(kept, TOLERANCE * size, search.place), key=area, reverse=True)
 
 
 def _lines(search: Search) -> tuple[Floats, Floats]:
@@ -153,13 +155,8 @@ def _micro(ring: Floats, origin: Sequence[float]) -> Ring:
     return whole[new]
 
 
-def _feature(polygons: Sequence[Sequence[Ring]], properties: Feature) -> Feature:
-    closed = [[_closed(ring) for ring in polygon] for polygon in polygons]
-    single = len(closed) == 1
-    geometry = {
-        "type": "Polygon" if single else "MultiPolygon",
-        "coordinates": closed[0] if single else closed,
-    }
+def _feature(rings: Sequence[Ring], properties: Feature) -> Feature:
+    geometry = {"type": "Polygon", "coordinates": [_closed(ring) for ring in rings]}
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 

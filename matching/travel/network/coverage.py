@@ -14,7 +14,7 @@ from matching.travel.earth import chord, on_sphere
 from matching.travel.network.grid import batches, ranges
 from matching.travel.network.model import I32, I64, Network
 from matching.travel.network.single import Point
-from matching.travel.network.snap import GUESS_FACTOR, GUESS_METRES, ON_STREET, Snapped, snap
+from matching.travel.network.snap import GUESS_FACTOR, GUESS_METRES, ON_STREET, Snapped, degrees, snap
 from matching.travel.network.spread import (
     BEYOND,
     arrivals,
@@ -73,7 +73,7 @@ def coverage(
     """
     givers, homes = _givers(supply), snap(network, lat, lon, mode)
     there = snap(network, givers.lat, givers.lon, mode)
-    where = np.atleast_1d(np.asarray(lat, np.float64)), np.atleast_1d(np.asarray(lon, np.float64))
+    where = degrees(lat, lon)
     totals = []
     for good in (there.state == ON_STREET, there.state != ON_STREET):
         some, hung, width = givers.take(good), there.take(good), len(supply)
@@ -88,16 +88,19 @@ def coverage(
 def estimated_coverage(
     lat: npt.ArrayLike, lon: npt.ArrayLike, supply: Mapping[str, Sequence[Point]], *, limit_metres: int
 ) -> Coverage:
-    """The same where there is no street network: by line x factor + constant, all of it guessed."""
-    points = on_sphere(np.atleast_1d(lat), np.atleast_1d(lon))
+    """The same where there is no street network: by line x factor + constant, all of it guessed.
+
+    Raises:
+        NetworkError: coordinates are no place on earth.
+    """
+    points, givers = on_sphere(*degrees(lat, lon)), _givers(supply)
     total = np.full((len(points), len(supply)), BEYOND, np.int64)
-    for column, places in enumerate(supply.values()):
-        for place in places:
-            line = chord(points, on_sphere(*place))
-            way = np.where(
-                line == 0.0, 0, 100 * (np.ceil(line * GUESS_FACTOR).astype(np.int64) + GUESS_METRES)
-            )
-            np.minimum(total[:, column], way, out=total[:, column])
+    for place, column in zip(
+        on_sphere(*degrees(givers.lat, givers.lon)), givers.column.tolist(), strict=True
+    ):
+        line = chord(points, place)
+        way = np.where(line == 0.0, 0, np.ceil(line * GUESS_FACTOR).astype(np.int64) + GUESS_METRES)
+        np.minimum(total[:, column], 100 * way, out=total[:, column])
     return Coverage(tuple(supply), _metres(total, 100 * limit_metres), np.ones(total.shape, np.bool_))
 
 

@@ -1,4 +1,4 @@
-"""Rings made presentable: fewer points, holes in their polygons, no crossing lines."""
+"""Rings made presentable: fewer points, no crossing lines."""
 
 from collections.abc import Sequence
 
@@ -84,22 +84,3 @@ def _turn(a: Ring, b: Ring, c: Ring) -> Ring:
         c[..., 0] - a[..., 0]
     )
     return turn
-
-
-def contains(ring: npt.NDArray[np.number], point: Sequence[float] | npt.NDArray[np.number]) -> bool:
-    """Whether a point lies within a ring: whether a line from it to the east crosses the ring an odd number of times."""
-    a, b = ring.astype(np.float64), np.roll(ring, -1, axis=0).astype(np.float64)
-    over = (a[:, 1] > point[1]) != (b[:, 1] > point[1])
-    (x1, y1), (x2, y2) = a[over].T, b[over].T
-    crossed = x1 + (point[1] - y1) / (y2 - y1) * (x2 - x1) > point[0]
-    return bool(crossed.sum() % 2)
-
-
-def nested(rings: Sequence[Ring]) -> list[list[Ring]]:
-    """Polygons, each an outer ring and its holes, the largest first. A hole belongs to the smallest ring around it."""
-    by_size = sorted(rings, key=lambda ring: -abs(area(ring)))
-    polygons = [[ring] for ring in by_size if area(ring) > 0]
-    for hole in (ring for ring in by_size if area(ring) < 0):
-        around = [polygon for polygon in polygons if len(polygons) == 1 or contains(polygon[0], hole[0])]
-        around[-1].append(hole)
-    return polygons

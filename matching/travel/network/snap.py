@@ -76,7 +76,7 @@ def snap(network: Network, lat: npt.ArrayLike, lon: npt.ArrayLike, mode: Mode = 
     Raises:
         NetworkError: a coordinate is no number or no place on earth, or the network has no street for this mode.
     """
-    lats, lons = _degrees(lat, lon)
+    lats, lons = degrees(lat, lon)
     near = nearest(network, lats, lons, mode)
     along = np.rint(near.share * network.length[near.edge])
     state = _states(network, lats, lons, near.metres)
@@ -103,7 +103,7 @@ def nearest(network: Network, lat: npt.ArrayLike, lon: npt.ArrayLike, mode: Mode
     Raises:
         NetworkError: as `snap`.
     """
-    points = on_sphere(*_degrees(lat, lon))
+    points = on_sphere(*degrees(lat, lon))
     edges, pieces = _streets(network, mode)
     piece = pieces.nearest(points)
     share, metres = pieces.near(points, piece)
@@ -135,7 +135,12 @@ def ends(network: Network, mode: Mode, snapped: Snapped, *, backwards: bool = Fa
     )
 
 
-def _degrees(lat: npt.ArrayLike, lon: npt.ArrayLike) -> tuple[Floats, Floats]:
+def degrees(lat: npt.ArrayLike, lon: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Latitudes and longitudes as arrays (n,).
+
+    Raises:
+        NetworkError: a coordinate is no number, or no place on earth.
+    """
     lats, lons = np.atleast_1d(np.asarray(lat, np.float64)), np.atleast_1d(np.asarray(lon, np.float64))
     wrong = ~((np.abs(lats) <= POLE) & (np.abs(lons) <= DATE_LINE))
     if wrong.any():
@@ -188,7 +193,7 @@ def _streets(network: Network, mode: Mode) -> tuple[I64, Pieces]:
 
 def _islands(network: Network) -> Pieces | None:
     if network not in _island_pieces:
-        degrees = network.islands / DEGREE
-        a, b = on_sphere(degrees[:, 0], degrees[:, 1]), on_sphere(degrees[:, 2], degrees[:, 3])
-        _island_pieces[network] = Pieces(a, b, network.origin) if len(degrees) else None
+        lat, lon, to_lat, to_lon = network.islands.T / DEGREE
+        a, b = on_sphere(lat, lon), on_sphere(to_lat, to_lon)
+        _island_pieces[network] = Pieces(a, b, network.origin) if len(lat) else None
     return _island_pieces[network]
