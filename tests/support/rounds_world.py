@@ -18,7 +18,7 @@ from market.needs.models import Need
 from market.needs.service import open_need
 from market.offers.models import Offer
 from market.outbox import drain
-from market.ports import SolveOptions, SolverFailed
+from market.ports import NoWays, SolveOptions, SolverFailed
 from market.reactions import REACTIONS
 from market.rounds import service
 from market.rounds.commands import StartRound
@@ -75,6 +75,16 @@ class FutianRouter:
         if self.before:
             await self.before(len(self.asked))
         return await asyncio.to_thread(travel_bytes, problem, futian())
+
+
+class NoRouter:
+    """Has a network that cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    async def travel(self, _: bytes) -> bytes | None:
+        raise NoWays(self.reason)
 
 
 class Told:

@@ -20,6 +20,12 @@ STORY = [
     "The evening",
     "What has become",
 ]
+STREETS = [
+    "Ways are measured on the street network shenzhen_futian",
+    "on foot",
+    "way back",
+    "by straight line",
+]
 
 
 def test_each_door_of_the_demo_belongs_to_somebody():
@@ -77,9 +83,10 @@ def test_the_whole_day_on_the_terminal(tmp_path: Path):
     told = done.stdout
     assert [] == [
         part
-        for part in ["150 needs", "median walk", "Shazui Community", "stood in the way", *STORY]
+        for part in ["150 needs", "median walk", "Shazui Community", "stood in the way", *STREETS, *STORY]
         if part not in told
     ]
+    assert "estimated)" not in told
     assert "level service" in told
     assert "proven optimal" in told
     assert 5 <= len(list(told.splitlines()))

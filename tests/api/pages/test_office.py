@@ -23,7 +23,7 @@ from market.states import NeedState, Outcome, RoundState
 from tests.support.app import House, csrf_of, send_form
 from tests.support.database import MONDAY_TEN
 from tests.support.queries import counted
-from tests.support.rounds_world import FailingSolver, GreedySolver, run
+from tests.support.rounds_world import FailingSolver, FutianRouter, GreedySolver, NoRouter, run
 from tests.support.story import Story
 from tests.support.world import ISSUE, OUTING, id_of
 
@@ -266,6 +266,26 @@ class TestRounds:
         assert NeedState.OFFERED == await state_of(story, need)
         listed = text_of(await officer.get("/office/rounds?lang=en"))
         assert "1 of 1" in listed
+
+    @pytest.mark.parametrize(
+        ("router", "words"),
+        [
+            (None, "Ways: estimated, there is no street network"),
+            (FutianRouter(), "Ways: measured along streets"),
+            (
+                NoRouter("city.network: damaged"),
+                "the street network could not be used. city.network: damaged",
+            ),
+        ],
+        ids=["no network", "network", "damaged network"],
+    )
+    async def test_how_its_ways_were_found(
+        self, house: House, story: Story, officer: httpx.AsyncClient, router: Any, words: str
+    ):
+        await story.looking("Chen")
+        round_id, _ = await open_round(house, officer)
+        assert RoundState.CHECKED == await run(house.database, house.clock, round_id, router=router)
+        assert words in text_of(await officer.get(f"/office/rounds/{round_id}?lang=en"))
 
     async def test_pressed_twice_is_one_round(self, house: House, officer: httpx.AsyncClient):
         round_id = str(new_id())
