@@ -1,11 +1,12 @@
 """Random street networks and places for property tests, and ways on them found the slow and obvious way."""
 
 from heapq import heappop, heappush
+from itertools import permutations
 
 import numpy as np
 from hypothesis import strategies as st
 
-from matching.travel.network.model import BIT, CAR, EBIKE, WALK, Network
+from matching.travel.network.model import BIT, CAR, DEGREE, EBIKE, WALK, Network
 from matching.travel.network.snap import Snapped
 
 from .small_network import small_network
@@ -30,6 +31,15 @@ def towns(draw) -> Network:
     return small_network(corners, [*ring, *lanes])
 
 
+@st.composite
+def doors_in(draw, network: Network, least: int = 1, most: int = 6) -> list[tuple[float, float]]:
+    """Degrees (lat, lon) of doors beside the corners of a town; some share a door."""
+    corner = st.integers(0, network.vertices - 1)
+    aside = st.sampled_from([-2e-4, 0.0, 0.0, 3e-4])
+    spots = draw(st.lists(st.tuples(corner, aside, aside), min_size=least, max_size=most))
+    return [(network.lat[v] / DEGREE + north, network.lon[v] / DEGREE + east) for v, north, east in spots]
+
+
 def obvious_centimetres(network: Network, mode: str, a: Snapped, b: Snapped) -> np.ndarray:
     """Centimetres from every place of `a` to every place of `b`, one street at a time."""
     return np.array([[_way(network, BIT[mode], _foot(a, i), _foot(b, j)) for j in _all(b)] for i in _all(a)])
@@ -46,30 +56,24 @@ def _foot(places: Snapped, i: int) -> tuple[int, int, int]:
 def _way(network: Network, bit: int, a: tuple[int, int, int], b: tuple[int, int, int]) -> int:
     """Dijkstra on the streets with both feet as corners of their own."""
     steps: dict[object, list[tuple[int, object]]] = {}
-
-    def lane(low: object, high: object, length: int, edge: int) -> None:
-        if network.forth[edge] & bit:
-            steps.setdefault(low, []).append((length, high))
-        if network.back[edge] & bit:
-            steps.setdefault(high, []).append((length, low))
-
     for edge in range(network.edges):
-        at = [(0, int(network.tail[edge])), (int(network.length[edge]), int(network.head[edge]))]
-        at += [(along, name) for name, (e, along, _) in (("a", a), ("b", b)) if e == edge]
-        at.sort(key=lambda spot: (spot[0], spot[0] > 0 and not isinstance(spot[1], str)))
-        for i, (low, from_) in enumerate(at):
-            for high, to in at[i + 1 :]:
-                lane(from_, to, high - low, edge)
-                if high == low:  # one spot: no street lies between them
-                    steps.setdefault(from_, []).append((0, to))
-                    steps.setdefault(to, []).append((0, from_))
+        spots = [(0, int(network.tail[edge])), (int(network.length[edge]), int(network.head[edge]))]
+        spots += [(along, name) for name, (e, along, _) in (("a", a), ("b", b)) if e == edge]
+        for (low, from_), (high, to) in permutations(spots, 2):
+            bits = network.forth[edge] if low < high else network.back[edge]
+            # spots without a street between them are one spot, whatever the street's direction
+            if low == high or bits & bit:
+                steps.setdefault(from_, []).append((abs(high - low), to))
+    return _shortest(steps) + a[2] + b[2]
+
+
+def _shortest(steps: dict[object, list[tuple[int, object]]]) -> int:
     best: dict[object, int] = {}
     heap: list[tuple[int, str, object]] = [(0, "a", "a")]
     while heap:
         gone, _, spot = heappop(heap)
-        if spot in best:
-            continue
-        best[spot] = gone
-        for length, other in steps.get(spot, ()):
-            heappush(heap, (gone + length, str(other), other))
-    return best["b"] + a[2] + b[2] if "b" in best else FAR
+        if spot not in best:
+            best[spot] = gone
+            for length, other in steps.get(spot, ()):
+                heappush(heap, (gone + length, str(other), other))
+    return best.get("b", FAR)

@@ -5,7 +5,7 @@ A bound must also leave the first rule that says no the same as with all ways kn
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from matching.travel.base import Mode
 from matching.travel.line import Speeds
 from matching.travel.network.many import FARTHEST_METRES, Sparse
 from matching.travel.network.model import I32, I64
-
-NO_LIMIT: Final = 1 << 40
 
 
 class Bounds(NamedTuple):
@@ -34,7 +32,7 @@ class Bounds(NamedTuple):
 def bounds(
     problem: Problem, speeds: Speeds, modes: Sequence[Mode], points: dict[str, int], *, symmetric: bool
 ) -> Bounds:
-    """Bounds of all shifts of workers who move by one of `modes`; `points` numbers the places of the problem."""
+    """Bounds of all different shifts of workers who move by one of `modes`; `points` numbers the places of the problem."""
     measure = _Measure(problem, speeds, symmetric=symmetric)
     rows = {
         (points[shift.start_place], points[shift.end_place], *measure.metres(worker, shift, points))
@@ -52,32 +50,39 @@ class _Measure:
         self.speeds, self.symmetric = speeds, symmetric
         self.tick_seconds = problem.horizon.tick_seconds
         self.shortest = min((task.duration for task in problem.tasks), default=0)
-        self.reach = max((_or_none(task.reach_metres) for task in problem.tasks), default=0)
+        reaches = [task.reach_metres for task in problem.tasks]
+        self.reach = max((reach for reach in reaches if reach is not None), default=0)
+        self.everywhere = None in reaches
 
     def metres(self, worker: Worker, shift: Shift, points: dict[str, int]) -> tuple[int, int, int]:
         """Metres out, back and between tasks."""
         spare = shift.end - shift.start - self.shortest
-        same = self.symmetric and points[shift.start_place] == points[shift.end_place]
+        there_and_back = self.symmetric and points[shift.start_place] == points[shift.end_place]
         leg = self._far(worker, worker.max_leg_ticks)
-        reach = min(_or_none(worker.reach_metres), self.reach)
-        out = _first(reach, leg, self._far(worker, spare // 2 if same else spare))
-        back = _first(leg, self._far(worker, spare))
-        return out, back, min(leg, self._far(worker, spare - self.shortest), FARTHEST_METRES)
+        out = self._out(worker, leg, self._far(worker, spare // 2 if there_and_back else spare))
+        back = self._far(worker, spare) if leg is None else leg
+        between = self._far(worker, spare - self.shortest)
+        return out, back, between if leg is None else min(leg, between)
 
-    def _far(self, worker: Worker, ticks: int | None) -> int:
+    def _out(self, worker: Worker, leg: int | None, time: int) -> int:
+        """Reach comes first, of the worker or of every task; leg and time are for tasks without one."""
+        if worker.reach_metres is not None:
+            return worker.reach_metres if self.everywhere else min(worker.reach_metres, self.reach)
+        alone = time if leg is None else leg
+        return max(self.reach, alone) if self.everywhere else self.reach
+
+    @overload
+    def _far(self, worker: Worker, ticks: int) -> int: ...
+
+    @overload
+    def _far(self, worker: Worker, ticks: int | None) -> int | None: ...
+
+    def _far(self, worker: Worker, ticks: int | None) -> int | None:
         """How far somebody comes in some ticks."""
         if ticks is None:
-            return NO_LIMIT
-        return max(0, ticks) * int(getattr(self.speeds, worker.mode)) * self.tick_seconds // 60
-
-
-def _or_none(limit: int | None) -> int:
-    return NO_LIMIT if limit is None else limit
-
-
-def _first(*limits: int) -> int:
-    """The first limit that there is, so that its rule is the one that says no."""
-    return min(next(limit for limit in limits if limit < NO_LIMIT), FARTHEST_METRES)
+            return None
+        metres = max(0, ticks) * int(getattr(self.speeds, worker.mode)) * self.tick_seconds // 60
+        return min(metres, FARTHEST_METRES)
 
 
 def longest(points: I64, metres: I64) -> tuple[I64, I64]:

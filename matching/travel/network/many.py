@@ -18,7 +18,7 @@ from matching.travel.network.snap import Snapped
 CHUNK: Final = 64
 """Sources searched in one call of compiled code: long enough to be worth a call, short enough to share among cores."""
 
-COMPILING: Final = "Compiling the search for ways, once on this machine"
+COMPILING: Final = "Getting the search for ways ready; it is compiled once on each machine"
 
 FARTHEST_METRES: Final = UNREACHABLE - 1
 """No way is looked for beyond it."""

@@ -5,6 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.problem import Problem
 from matching.travel.base import Mode
@@ -74,6 +75,10 @@ class _Told:
         return tell
 
 
+def _those(found: Bounds, which: npt.NDArray[np.bool_]) -> Bounds:
+    return Bounds(*(column[which] for column in found))
+
+
 class _Tables:
     """The table of modes that use the same ways, stage by stage."""
 
@@ -85,7 +90,9 @@ class _Tables:
         self.symmetric = streets.symmetric
         found = bounds(problem, speeds, modes, self.number, symmetric=self.symmetric)
         nowhere = streets.points.nowhere
-        self.bounds = Bounds(*(column[~(nowhere[found.start] | nowhere[found.end])] for column in found))
+        self.leaving = _those(found, ~nowhere[found.start])
+        self.returning = _those(found, ~nowhere[found.end])
+        self.bounds = _those(found, ~(nowhere[found.start] | nowhere[found.end]))
         tasks = np.unique(np.array([self.number[task.place] for task in problem.tasks], np.int64))
         self.tasks: I64 = tasks[~nowhere[tasks]]
         self.limit = 0
@@ -93,10 +100,10 @@ class _Tables:
 
     def table(self) -> ModeTable:
         """All pairs that matter, packed."""
-        homes, limits = longest(self.bounds.start, self.bounds.out)
+        homes, limits = longest(self.leaving.start, self.leaving.out)
         out = back = Near(homes, self._out(homes, limits))
-        if not self.symmetric or (self.bounds.start != self.bounds.end).any():
-            homes, limits = longest(self.bounds.end, self.bounds.back)
+        if not self.symmetric or (self.returning.start != self.returning.end).any():
+            homes, limits = longest(self.returning.end, self.returning.back)
             back = Near(homes, self._back(homes, limits))
         self._between(onward(self.bounds, out, back, len(self.tasks), symmetric=self.symmetric))
         a, b, metres = self._different()
