@@ -11,6 +11,7 @@ from api.deps import AnyRequest
 from api.rest import (
     auth,
     board,
+    coverage,
     health,
     jobs,
     messages,
@@ -25,7 +26,7 @@ from api.rest import (
 from api.rest.bodies import JsonRequest
 from api.rest.openapi import PREFIX, document
 
-NOUNS = (auth, services, territory, needs, offers, jobs, reviews, messages, office, rounds, board)
+NOUNS = (auth, services, territory, needs, offers, jobs, reviews, messages, office, rounds, board, coverage)
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=False)

@@ -21,6 +21,7 @@ from api.auth.identity import signed_in
 from api.errors import PROBLEM, TITLES, Problem
 
 PREFIX = "/api/v1"
+EVENTS = "text/event-stream"
 REF = "#/components/schemas/{name}"
 PLACES: tuple[tuple[type, str], ...] = (
     (QueryParameter, "query"),
@@ -46,6 +47,7 @@ TAGS = {
     "office": "For officers: queue, call list, decisions",
     "rounds": "For officers: matching rounds",
     "board": "Public figures",
+    "coverage": "Service circles, and which buildings have which services on foot",
 }
 
 
@@ -156,7 +158,7 @@ def _schemas(found: list[Operation]) -> tuple[Schemas, dict[str, Any]]:
         if operation.body:
             kinds[*here, "data"] = operation.body.annotation
         if operation.answer is not None:
-            streams = "media" in operation.handler.opt
+            streams = operation.handler.opt.get("media") == EVENTS
             kinds[*here, "answer"] = StreamEvent if streams else operation.answer
     schemas, components = msgspec.json.schema_components(kinds.values(), ref_template=REF)
     for component in components.values():

@@ -8,6 +8,7 @@ from api.web.render import Community, NavItem, Site
 from catalog.territory.models import PlaceKind, Territory
 
 BOARD = NavItem("/board", N_("Board"), "chart-column")
+CIRCLES = NavItem("/office/coverage", N_("Service circles"), "target")
 NAVIGATION: dict[str, tuple[NavItem, ...]] = {
     "": (NavItem("/", N_("Home"), "house"), NavItem("/services", N_("Services"), "list")),
     "resident": (
@@ -23,12 +24,14 @@ NAVIGATION: dict[str, tuple[NavItem, ...]] = {
         NavItem("/office", N_("Queue"), "list"),
         NavItem("/office/rounds", N_("Rounds"), "play"),
         NavItem("/office/calls", N_("Call list"), "phone"),
+        CIRCLES,
         BOARD,
     ),
     "admin": (
         NavItem("/office", N_("Queue"), "list"),
         NavItem("/office/rounds", N_("Rounds"), "play"),
         NavItem("/office/calls", N_("Call list"), "phone"),
+        CIRCLES,
         BOARD,
     ),
     "grid_leader": (
@@ -42,7 +45,7 @@ NAVIGATION: dict[str, tuple[NavItem, ...]] = {
         NavItem("/ask", N_("Ask for somebody"), "hand-helping"),
         BOARD,
     ),
-    "reviewer": (BOARD, NavItem("/algorithm", N_("How matching decides"), "scale")),
+    "reviewer": (BOARD, CIRCLES, NavItem("/algorithm", N_("How matching decides"), "scale")),
 }
 DEMO = NavItem("/demo", N_("The demo's day"), "sun")
 

@@ -41,7 +41,13 @@ CHECKED = (
     "response_schema_conformance",
 )
 # Who asks: the one for whom the operation is made, so that real code is reached.
-PHONES = {"office": "13800000013", "rounds": "13800000013", "offers": "13800000021", "jobs": "13800000022"}
+PHONES = {
+    "office": "13800000013",
+    "rounds": "13800000013",
+    "offers": "13800000021",
+    "jobs": "13800000022",
+    "coverage": "13800000013",
+}
 RESIDENT = "13800000001"
 NOON = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 

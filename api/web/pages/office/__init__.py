@@ -5,12 +5,14 @@ from typing import Any
 from litestar import Router
 
 from api.auth.identity import officers
-from api.web.pages.office import calls, need, queue, rounds, stream
+from api.rest.coverage import readers
+from api.web.pages.office import calls, coverage, need, queue, rounds, stream
 
 ROUTES: list[Any] = [
     Router(
         "/office",
         route_handlers=[*queue.ROUTES, *need.ROUTES, *rounds.ROUTES, *stream.ROUTES, *calls.ROUTES],
         guards=[officers],
-    )
+    ),
+    Router("/office", route_handlers=coverage.ROUTES, guards=[readers]),
 ]

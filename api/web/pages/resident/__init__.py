@@ -1,5 +1,5 @@
 """Pages of residents: home, services, asking, one request, my appointments."""
 
-from api.web.pages.resident import asking, catalogue, home, mine, needs
+from api.web.pages.resident import asking, catalogue, home, mine, nearby, needs
 
-ROUTES = [*home.ROUTES, *catalogue.ROUTES, *asking.ROUTES, *needs.ROUTES, *mine.ROUTES]
+ROUTES = [*home.ROUTES, *catalogue.ROUTES, *asking.ROUTES, *needs.ROUTES, *mine.ROUTES, *nearby.ROUTES]
