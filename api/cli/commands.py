@@ -21,6 +21,10 @@ bench = typer.Typer(help="Public benchmarks, in their own file formats.", no_arg
 travel = typer.Typer(
     help="Street networks: make one from an OpenStreetMap extract, look at it.", no_args_is_help=True
 )
+places = typer.Typer(
+    help="Places of a deployment: bring districts, streets, communities and houses in, take them out.",
+    no_args_is_help=True,
+)
 NetworkFile = Annotated[
     Path, typer.Argument(help="A network made with `linli travel prepare`.", metavar="CITY.network")
 ]
@@ -208,6 +212,65 @@ def travel_report(
     from api.cli.travel import run_report
 
     run_report(network, pairs, seed, as_json=as_json)
+
+
+@places.command("import")
+def places_import(
+    file: Annotated[Path, typer.Argument(help="A table of places.", metavar="PLACES.csv")],
+    coordinates: Annotated[
+        Literal["wgs84", "gcj02", "bd09"] | None,
+        typer.Option(
+            help="System of the coordinates: wgs84 (GPS, OpenStreetMap), gcj02 (高德, 腾讯), bd09 (百度)."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, write nothing.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing if any place lies oddly; else it is listed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring places in from a table: what is new is added, what differs is changed. Repeating it changes nothing.
+
+    One line for each place; columns code, kind (district, street, community, compound, building, unit or 区, 街道, 社区,
+    小区, 楼栋, 单元), parent_code, name_zh, and where known name_en, lat, lon, coordinate_system, floors, has_lift, aliases,
+    tags, governance, theme, phone, entry_notes; their Chinese names do as well. Several aliases or tags are parted by
+    semicolons. An empty cell clears; a column that is not there leaves things as they are. The order of lines is free. If
+    any line is wrong, all wrong ones are named and nothing is written.
+
+    Places that lie far from their neighbours or, with LINLI_NETWORK, from any street are listed, with the coordinate
+    system that would explain it.
+
+    Example: linli places import docs/examples/places.csv --coordinates gcj02
+    """
+    from api.cli.places import run_import
+
+    run_import(file, coordinates, dry_run=dry_run, strict=strict, as_json=as_json)
+
+
+@places.command("export")
+def places_export(
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write here; default: standard output.", metavar="FILE")
+    ] = None,
+    coordinates: Annotated[
+        Literal["wgs84", "gcj02", "bd09"], typer.Option(help="System in which the coordinates are written.")
+    ] = "wgs84",
+    wanted: Annotated[
+        Literal["csv", "geojson"], typer.Option("--format", help="A table, or points for a map.")
+    ] = "csv",
+    territory: Annotated[
+        str | None, typer.Option(help="Code of a place: it and all below; default: everything.")
+    ] = None,
+) -> None:
+    """Write places as a table that `linli places import` takes again, or as GeoJSON.
+
+    The column coordinate_system names the system of the coordinates.
+
+    Example: linli places export -o places.csv --coordinates gcj02
+    """
+    from api.cli.places import run_export
+
+    run_export(out, coordinates, wanted, territory)
 
 
 def match(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from catalog.territory.limits import Code, Command, CoordinateSystem, Lat, Lon, Name, Note, PhoneText, Tag
 from catalog.territory.models import GridKind, PlaceKind
@@ -30,6 +30,31 @@ class AddTerritory(Command, frozen=True, kw_only=True):
     entry_notes: Note | None = None
     phone: PhoneText | None = None
     outline: Annotated[tuple[tuple[Lat, Lon], ...], Meta(min_length=3, max_length=10_000)] | None = None
+
+
+class PutTerritory(Command, frozen=True, kw_only=True):
+    """A place as a list says it is, known by its code: added if there is none, else changed to what the list says.
+
+    What the list does not speak of (UNSET) stays as it is; None and empty clear. `name_en` is the Chinese name if a new
+    place has no other.
+    """
+
+    code: Code
+    kind: PlaceKind
+    parent_code: Code | None
+    name_zh: Name
+    name_en: Name | UnsetType = UNSET
+    lat: Lat | UnsetType | None = UNSET
+    lon: Lon | UnsetType | None = UNSET
+    coordinate_system: CoordinateSystem = "wgs84"
+    aliases: Annotated[tuple[Name, ...], Meta(max_length=20)] | UnsetType = UNSET
+    tags: Annotated[tuple[Tag, ...], Meta(max_length=20)] | UnsetType = UNSET
+    governance: Tag | UnsetType | None = UNSET
+    theme: Annotated[str, Meta(max_length=64)] | UnsetType | None = UNSET
+    floors: Annotated[int, Meta(ge=1, le=200)] | UnsetType | None = UNSET
+    has_lift: bool | UnsetType | None = UNSET
+    entry_notes: Note | UnsetType | None = UNSET
+    phone: PhoneText | UnsetType | None = UNSET
 
 
 class SetTags(Command, frozen=True, kw_only=True):

@@ -81,18 +81,23 @@ def _row(command: AddTerritory, above: Mapping[UUID, Above]) -> dict[str, Any]:
 
 
 def _parent(command: AddTerritory, above: Mapping[UUID, Above]) -> Above | None:
-    if command.parent_id is None:
-        if command.kind not in ROOTS:
-            raise Invalid("A {kind} lies below another place", kind=command.kind.value, field="parent_id")
-        return None
-    parent = above.get(command.parent_id)
-    if parent is None:
+    parent = above.get(command.parent_id) if command.parent_id else None
+    if command.parent_id is not None and parent is None:
         raise Invalid(
             "There is no {thing} {key}", thing="territory", key=command.parent_id, field="parent_id"
         )
-    if LEVELS.index(parent.kind) >= LEVELS.index(command.kind):
-        words = {"kind": command.kind.value, "parent": parent.kind.value}
-        raise Invalid("A {kind} cannot lie below a {parent}", field="parent_id", **words)
-    if command.kind not in ROOTS and parent.community_id is None:
-        raise Invalid("A {kind} lies in a community", kind=command.kind.value, field="parent_id")
+    check_level(command.kind, parent)
     return parent
+
+
+def check_level(kind: PlaceKind, parent: Above | None) -> None:
+    """Refuse a place that cannot lie where it shall: `parent` is what is right above it, None for a place on top."""
+    if parent is None:
+        if kind not in ROOTS:
+            raise Invalid("A {kind} lies below another place", kind=kind.value, field="parent_id")
+        return
+    if LEVELS.index(parent.kind) >= LEVELS.index(kind):
+        words = {"kind": kind.value, "parent": parent.kind.value}
+        raise Invalid("A {kind} cannot lie below a {parent}", field="parent_id", **words)
+    if kind not in ROOTS and parent.community_id is None:
+        raise Invalid("A {kind} lies in a community", kind=kind.value, field="parent_id")

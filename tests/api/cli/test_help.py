@@ -21,6 +21,15 @@ COMMANDS = {
     ("travel", "prepare"): ("EXTRACT.osm.pbf", "--join-gaps", "geofabrik", "Example:", "--within"),
     ("travel", "show"): ("islands", "CITY.network"),
     ("travel", "report"): ("--pairs", "--seed", "deciding by line"),
+    ("places",): ("import", "export"),
+    ("places", "import"): (
+        "--coordinates",
+        "gcj02",
+        "Repeating it changes nothing",
+        "LINLI_NETWORK",
+        "Example:",
+    ),
+    ("places", "export"): ("GeoJSON", "--format", "Example:"),
     ("match",): ("linli.problem/1", "Example:", "docs/examples/street.json", "proven bound"),
     ("check",): ("exit 1", "shares no code"),
     ("openapi",): ("OpenAPI document",),
@@ -51,7 +60,9 @@ def test_no_command_lacks_its_place_above(linli):
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
     below = {("round", command.name) for command in commands.rounds.registered_commands}
     below |= {("travel", command.name) for command in commands.travel.registered_commands}
-    assert {(name,) for name in names} | below | {(), ("round",), ("travel",)} == set(COMMANDS)
+    below |= {("places", command.name) for command in commands.places.registered_commands}
+    groups = {(), ("round",), ("travel",), ("places",)}
+    assert {(name,) for name in names} | below | groups == set(COMMANDS)
 
 
 def test_without_a_command_the_help_is_shown(linli):
