@@ -288,17 +288,18 @@ def _tables(problem: "Problem", travel: TableTravel) -> None:
     used = np.unique(points)
     if not np.array_equal(used, np.arange(len(used))):
         raise ProblemError("travel.points", f"Expected every number from 0 to {len(used) - 1}")
-    _distinct("travel.tables", (mode for table in travel.tables for mode in table.modes), ".modes")
-    modes: set[str] = {mode for table in travel.tables for mode in table.modes}
+    modes: set[str] = set()
+    for i, table in enumerate(travel.tables):
+        if not table.modes or not modes.isdisjoint(table.modes):
+            raise ProblemError(f"travel.tables[{i}].modes", "Expected modes that no other table has")
+        modes.update(table.modes)
+        _table(f"travel.tables[{i}]", table, len(used))
     for i, worker in enumerate(problem.workers):
         _known(f"workers[{i}].mode", worker.mode, modes, "mode of the travel tables:")
-    for i, table in enumerate(travel.tables):
-        _table(f"travel.tables[{i}]", table, len(used))
 
 
 def _table(path: str, table: ModeTable, size: int) -> None:
-    if not table.modes:
-        raise ProblemError(f"{path}.modes", "At least one mode is needed")
+    _distinct(f"{path}.modes", table.modes)
     _bounded(f"{path}.limit_metres", table.limit_metres, 0, MAX_METRES)
     _packed(f"{path}.first", table.first, size + 1)
     first = unpacked(table.first)

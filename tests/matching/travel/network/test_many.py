@@ -1,5 +1,8 @@
 """Many ways at once are the ways found one street at a time."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -110,3 +113,11 @@ def test_progress_ends_at_one():
     distances(town, "walk", some, some, 100, on_progress=lambda text, share: heard.append((text, share)))
     assert heard[-1] == ("", 1.0)
     assert {text for text, _ in heard} <= {"", COMPILING}
+
+
+def test_importing_the_search_does_not_load_its_engines():
+    modules = ("many", "tables", "shortlist", "cache", "doors", "bounds", "inputs")
+    code = "import sys; " + "; ".join(f"import matching.travel.network.{name}" for name in modules)
+    code += "; print([m for m in ('numba', 'scipy', 'ortools', 'osmium') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code in a fresh interpreter
+    assert done.stdout.strip() == "[]"
