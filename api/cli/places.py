@@ -200,11 +200,11 @@ def _tell(imported: Imported, table: Table, *, dry_run: bool, as_json: bool) -> 
     for head in table.ignored:
         _warn(_(N_("Column {head} is not known here and was passed over"), head=head))
     counts = {"added": len(put.added), "changed": len(put.changed), "same": put.same}
-    console.print(_(N_("{added} places new, {changed} changed, {same} as before"), **counts))
+    console.print(_(N_("Places: {added} new, {changed} changed, {same} as before"), **counts))
     for code, columns in list(put.changed.items())[:SHOWN]:
         console.print(f"  {code}: {', '.join(columns)}", markup=False, soft_wrap=True)
     if put.homes_moved:
-        console.print(_(N_("{n} homes moved along with their houses"), n=put.homes_moved))
+        console.print(_(N_("Homes moved along with their houses: {n}"), n=put.homes_moved))
     if dry_run:
         console.print(_(N_("Nothing was written: this was a dry run")))
     _tell_flags(imported)
@@ -215,7 +215,7 @@ def _tell_flags(imported: Imported) -> None:
     if imported.whole:
         _warn(_(imported.whole.message, shift=imported.whole.shift))
     if imported.flags:
-        _warn(_(N_("{n} places lie oddly; please look at them on a map:"), n=len(imported.flags)))
+        _warn(_(N_("Places that lie oddly: {n}. Please look at them on a map:"), n=len(imported.flags)))
     for flag in imported.flags[:SHOWN]:
         hint = f"; {_(flag.hint_message, **flag.params)}" if flag.hint_message else ""
         _warn(f"  {_(flag.message, **flag.params)}{hint}")

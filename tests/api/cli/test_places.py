@@ -57,7 +57,7 @@ def table(content: bytes) -> list[dict[str, str]]:
 
 def test_a_first_community_in_an_empty_database(linli, empty_database_url):
     done = linli("places", "import", str(EXAMPLE), LINLI_DATABASE_URL=empty_database_url)
-    assert (0, "12 places new, 0 changed, 0 as before\n", "") == (done.exit_code, done.stdout, done.stderr)
+    assert (0, "Places: 12 new, 0 changed, 0 as before\n", "") == (done.exit_code, done.stdout, done.stderr)
     found = stored(empty_database_url)
     stairs = found["example-c1-b1-u1"]
     assert (
@@ -68,7 +68,7 @@ def test_a_first_community_in_an_empty_database(linli, empty_database_url):
     assert (found["example-c2-b1"].floors, found["example-c2-b1"].has_lift) == (18, True)
     assert found["example-c1-yard"].aliases == ["泉边里小区", "老机床宿舍"]
     again = linli("places", "import", str(EXAMPLE), LINLI_DATABASE_URL=empty_database_url)
-    assert again.stdout.startswith("0 places new, 0 changed, 12 as before")
+    assert again.stdout.startswith("Places: 0 new, 0 changed, 12 as before")
 
 
 def test_changed_cells_change_and_other_columns_stay(linli, tmp_path, sqlite_url):
@@ -77,7 +77,7 @@ def test_changed_cells_change_and_other_columns_stay(linli, tmp_path, sqlite_url
     )
     mended = "名称,上级,类型,编码,电话\n一号楼,y,楼栋,b1,0531-5\n2栋,y,楼,b2,\n"
     done = linli("places", "import", written(tmp_path, mended), LINLI_DATABASE_URL=sqlite_url)
-    assert done.stdout.startswith("0 places new, 1 changed, 1 as before\n  b1: name_zh, phone")
+    assert done.stdout.startswith("Places: 0 new, 1 changed, 1 as before\n  b1: name_zh, phone")
     house = stored(sqlite_url)["b1"]
     assert (house.name_zh, house.phone, house.floors, house.lat) == ("一号楼", "0531-5", 6, 36.6601)
 
@@ -87,7 +87,7 @@ def test_a_dry_run_writes_nothing(linli, tmp_path, sqlite_url):
     told = linli(
         "places", "import", file, "--coordinates", "wgs84", "--dry-run", LINLI_DATABASE_URL=sqlite_url
     )
-    assert (0, True) == (told.exit_code, "7 places new" in told.stdout and "dry run" in told.stdout)
+    assert (0, True) == (told.exit_code, "Places: 7 new" in told.stdout and "dry run" in told.stdout)
     assert {} == stored(sqlite_url)
 
 
@@ -96,9 +96,9 @@ def test_out_and_in_again_is_the_same(linli, seeded_url, tmp_path):
     assert 0 == linli("places", "export", "-o", file, LINLI_DATABASE_URL=seeded_url).exit_code
     assert Path(file).read_bytes().startswith(b"\xef\xbb\xbf")
     done = linli("places", "import", file, LINLI_DATABASE_URL=seeded_url)
-    assert (0, "0 places new, 0 changed, 312 as before\n", "") == (done.exit_code, done.stdout, done.stderr)
+    assert (0, "Places: 0 new, 0 changed, 312 as before\n", "") == (done.exit_code, done.stdout, done.stderr)
     fresh = sqlite_file_url(tmp_path / "fresh.db")
-    assert "312 places new" in linli("places", "import", file, LINLI_DATABASE_URL=fresh).stdout
+    assert "Places: 312 new" in linli("places", "import", file, LINLI_DATABASE_URL=fresh).stdout
     old, new = stored(seeded_url), stored(fresh)
     for name in (*COLUMNS, "path"):
         if name != "parent_code":
@@ -211,7 +211,7 @@ def test_a_house_from_another_map_is_listed_and_strict_refuses_it(linli, tmp_pat
     assert (2, {}) == (strict.exit_code, stored(sqlite_url))
     done = linli(*command, LINLI_DATABASE_URL=sqlite_url)
     assert 0 == done.exit_code
-    assert "1 places lie oddly" in done.stderr
+    assert "Places that lie oddly: 1" in done.stderr
     assert "2栋 (b2) lies 5" in done.stderr
     assert "may be GCJ-02, the system of Chinese maps" in done.stderr
     told = json.loads(linli(*command, "--json", LINLI_DATABASE_URL=sqlite_url).stdout)
