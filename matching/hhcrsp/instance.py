@@ -100,10 +100,10 @@ def _check_numbers(value: Any, path: str) -> None:
                 _check_numbers(item, f"{path}[{index}]")
         case bool() | str() | None:
             return
-        case _ if not math.isfinite(value):
+        case float() if not math.isfinite(value):
             raise ProblemError(path, "expected a number, got NaN or Infinity")
         case _ if abs(value) > LARGEST:
-            raise ProblemError(path, f"{value:g} is too large: expected at most {LARGEST:g}")
+            raise ProblemError(path, f"{str(value)[:20]} is too large: expected at most {LARGEST:g}")
 
 
 def _check_people(instance: Instance) -> None:
