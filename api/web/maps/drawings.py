@@ -76,15 +76,12 @@ def plan(
         marks += (msgspec.structs.replace(mark, picked=True) for mark in own)
         dots += (_dot(mark, tone) for mark in own)
         ways += _ways(say, one.legs, tone, one.group, one.name)
-    legend = _legend(say, ways, has_next=False)
-    if waiting:
-        legend += (Key(label=say.gettext(N_("Nobody found")), sign="diamond", tone="bad"),)
     return Drawing(
         streets=streets_of(network),
         dots=tuple(dots),
         marks=tuple(marks),
         ways=tuple(msgspec.structs.replace(way, thin=True) for way in ways),
-        legend=legend,
+        legend=_legend_of_plan(say, ways, waiting),
         choices=tuple(_choice(say, one) for one in people) if len(people) > 1 else (),
     )
 
@@ -143,6 +140,21 @@ def _ways(say: Translator, legs: Sequence[Leg], tone: Tone, group: str, name: st
                 tone=tone,
                 group=group,
             )
+
+
+def _legend_of_plan(say: Translator, ways: Iterable[Way], waiting: Sequence[Dot]) -> tuple[Key, ...]:
+    kinds = {way.estimated for way in ways}
+    keys = [
+        Key(label=say.gettext(N_("Start of the way")), sign="ring"),
+        Key(label=say.gettext(N_("Visit")), sign="circle"),
+    ]
+    if False in kinds:
+        keys.append(Key(label=say.gettext(N_("Way along streets, a colour for each helper")), sign="way"))
+    if True in kinds:
+        keys.append(Key(label=say.gettext(N_("Estimate")), sign="guess"))
+    if waiting:
+        keys.append(Key(label=say.gettext(N_("Nobody found")), sign="diamond", tone="bad"))
+    return tuple(keys)
 
 
 def _legend(say: Translator, ways: Iterable[Way], *, has_next: bool) -> tuple[Key, ...]:

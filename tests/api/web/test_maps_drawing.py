@@ -100,6 +100,12 @@ async def test_a_plan_has_a_colour_for_each_helper_and_numbers_when_one_is_picke
         one.group: {way.tone for way in drawing.ways if way.group == one.group} for one in people
     }
     assert ["a · 1 visit", "b · 2 visits"] == [choice.label for choice in drawing.choices]
+    assert [
+        "Start of the way",
+        "Visit",
+        "Way along streets, a colour for each helper",
+        "Nobody found",
+    ] == [key.label for key in drawing.legend]
     assert all(mark.picked for mark in drawing.marks)
     assert all(way.thin for way in drawing.ways)
     assert waiting in drawing.dots
