@@ -240,7 +240,7 @@ def places_import(
     Places that lie far from their neighbours or, with LINLI_NETWORK, from any street are listed, with the coordinate
     system that would explain it.
 
-    Example: linli places import docs/examples/places.csv --coordinates gcj02
+    Example: linli places import docs/examples/places.csv
     """
     from api.cli.places import run_import
 

@@ -157,7 +157,14 @@ def _system_of(table: Table, coordinates: System | None) -> None:
         )
     if other := sorted(str(system) for system in named - {None, coordinates}) if coordinates else []:
         told = {"asked": str(coordinates), "named": ", ".join(other)}
-        refuse(words().gettext(N_("--coordinates says {asked}, the table itself {named}"), **told))
+        refuse(
+            words().gettext(
+                N_(
+                    "--coordinates says {asked}, the table itself {named}: leave the option out, or correct the column"
+                ),
+                **told,
+            )
+        )
 
 
 def _network(chosen: Settings) -> Network | None:
