@@ -88,6 +88,10 @@ def gone(search, edge, along):
     return min(ways, default=np.inf)
 
 
+def parts_hold(reach, edge, along):
+    return bool(((reach.edge == edge) & (reach.begin <= along) & (along <= reach.end)).any())
+
+
 def is_a_true_circle(network, mode, place, limit):
     """Every reached point of a street lies inside; outside lies all that is far from them and from the way to the door."""
     feature = circle(network, mode, *place, metres=limit)
@@ -98,6 +102,7 @@ def is_a_true_circle(network, mode, place, limit):
     lat, lon = np.array([point[2:] for point in points]).T
     inside = held(feature, lat, lon)
     assert inside[reached].all()
+    assert [parts_hold(reach_of(search), edge, along) for edge, along, _, _ in points] == reached.tolist()
     begin, end = reach_of(search).lines(network)
     foot = np.stack(feet(network, search.hung), axis=-1)
     a = on_plane(*np.concatenate([begin, [place]]).T, place)

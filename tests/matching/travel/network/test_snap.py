@@ -63,6 +63,18 @@ def test_the_nearest_street_of_the_mode_is_found_wherever_the_place_lies(network
             assert abs(expected[found.edge[i]] - expected.min()) < 2e-4
 
 
+@pytest.mark.parametrize("apart", [60, 150, 400, 3_000])
+def test_of_many_short_streets_the_nearest_is_found(apart):
+    """Lone pieces as far apart as the grids' cells are wide: often a nearer one lies in a cell further away."""
+    random = np.random.default_rng(apart)
+    starts = random.uniform(0, 20 * apart, (400, 2))
+    corners = np.stack([starts, starts + random.uniform(-9, 9, (400, 2))], axis=1).reshape(800, 2)
+    network = small_network(corners.tolist(), [(i, i + 1) for i in range(0, 800, 2)])
+    lat, lon = plane(random.uniform(-15 * apart, 35 * apart, (600, 2)))
+    expected = np.array([brute_metres(network, WALK, *place).min() for place in zip(lat, lon, strict=True)])
+    assert abs(nearest(network, lat, lon).metres - expected).max() < 2e-4
+
+
 @given(towns(), st.lists(st.tuples(NEAR, NEAR), min_size=1, max_size=20))
 def test_a_way_over_its_foot_is_never_below_the_line_and_hardly_longer(network, points):
     """Door to foot to either end of the edge, in centimetres, against the straight lines."""
