@@ -62,13 +62,13 @@ def lead(say: Translator, found: Coverage, what: Named) -> str:
     words = {"all": len(found.rows), "service": what.name, "homes": f"{homes:,}"}
     if not any(service.has_supply for service in what.services):
         return say.gettext(
-            N_("Nobody in or around this place gives “{service}”: {homes} households."), **words
+            N_("{service}: nobody in or around this place gives it, {homes} households are without."), **words
         )
     if beyond == 0:
-        return say.gettext(N_("All {all} buildings have “{service}” within 15 minutes on foot."), **words)
+        return say.gettext(N_("{service}: all {all} buildings have it within 15 minutes on foot."), **words)
     return say.ngettext(
-        "{n} of {all} buildings has no “{service}” within 15 minutes on foot: {homes} households.",
-        "{n} of {all} buildings have no “{service}” within 15 minutes on foot: {homes} households.",
+        "{service}: {n} of {all} buildings has none within 15 minutes on foot, {homes} households.",
+        "{service}: {n} of {all} buildings have none within 15 minutes on foot, {homes} households.",
         beyond,
         **words,
     )
