@@ -1,0 +1,1 @@
+"""Other programs' files: read into a problem, and written from a plan."""
