@@ -94,7 +94,7 @@ def _view(
         start_at=offer.start_at,
         end_at=offer.end_at,
         travel_minutes=offer.travel_minutes,
-        travel_metres=offer.travel_metres,
+        travel_metres=offer.travel_metres if exact else None,
         estimated=offer.estimated,
         reasons=offer.reasons,
         sent_at=offer.sent_at,

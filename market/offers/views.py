@@ -29,7 +29,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfferView(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer as its helper sees it. `description` is empty for private needs until accepted; so are name and phone."""
+    """An offer as its helper sees it. `description` is empty for private needs until accepted; so are name and phone.
+
+    Metres from a start that the helper knows would leave few doors within the blurred circle: they are told when accepted.
+    """
 
     id: UUID
     round_id: UUID
@@ -49,7 +52,7 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
     start_at: datetime
     end_at: datetime
     travel_minutes: int
-    travel_metres: int
+    travel_metres: int | None
     estimated: bool
     reasons: dict[str, Any]
     sent_at: datetime

@@ -40,6 +40,7 @@ async def test_before_accepting_the_place_is_blurred_and_the_person_unnamed(ever
     )
     assert place.access_notes is None
     assert (None, None) == (offer.resident_name, offer.resident_phone)
+    assert (4, None) == (offer.travel_minutes, offer.travel_metres)  # metres would narrow the circle down
     assert (need.lat, need.lon) != (place.lat, place.lon)
     assert abs(need.lat - place.lat) * METRES < 150
     assert abs(need.lon - place.lon) * METRES < 150
@@ -60,6 +61,7 @@ async def test_after_accepting_it_is_exact(story):
     view = await read(story, queries.offer_view, offer.id, actor_of("Wu"))
     place = view.place
     assert (True, need.lat, need.lon) == (place.exact, place.lat, place.lon)
+    assert 230 == view.travel_metres
     assert ("301", 3, False, "Ring twice", "the bell is broken") == (
         place.door,
         place.floor,
