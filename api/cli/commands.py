@@ -295,6 +295,10 @@ def match(
         Path | None,
         typer.Option(help="Write the problem with these ways, to match it elsewhere.", metavar="OUT.json"),
     ] = None,
+    source: Annotated[
+        Literal["linli", "vroom"],
+        typer.Option("--from", help="vroom: read VROOM's problem, write VROOM's solution."),
+    ] = "linli",
     as_json: AsJson = False,
 ) -> None:
     """Match tasks to people: skills, papers, walking distance, hours, and everybody at one start.
@@ -303,10 +307,15 @@ def match(
     plan is checked against the rules before it is written.
 
     Example: linli match docs/examples/street.json -o plan.json && linli check docs/examples/street.json plan.json
-    """
-    from api.cli.matching import run_match
 
-    run_match(
+    Example: linli match --from vroom docs/examples/vroom.json -o solution.json
+    """
+    if source == "vroom":
+        from api.cli.vroom import run_vroom as run
+    else:
+        from api.cli.matching import run_match as run
+
+    run(
         problem_file,
         out,
         seconds,

@@ -43,11 +43,11 @@ def run_match(
     if network is not None:
         problem = on_streets(problem, network, quiet=as_json)
     if with_travel is not None:
-        _require(network)
-        _write(with_travel, encode(problem))
-    result = _solve(problem, seconds, seed, solver, deterministic=deterministic, quiet=as_json)
+        require(network)
+        write_file(with_travel, encode(problem))
+    result = solved(problem, seconds, seed, solver, deterministic=deterministic, quiet=as_json)
     if out is not None:
-        _write(out, encode_plan(result.plan))
+        write_file(out, encode_plan(result.plan))
     if as_json:
         ways = {} if network is None else {"network": said_of(problem)}
         print_json({"seconds": result.seconds, "status": result.status, "plan": result.plan, **ways})
@@ -56,14 +56,16 @@ def run_match(
         show_guesses(problem)
 
 
-def _require(network: Path | None) -> None:
+def require(network: Path | None) -> None:
+    """Refuse `--with-travel` where no network was named."""
     if network is None:
         refuse("--with-travel writes ways along streets: say on which network with --network CITY.network")
 
 
-def _solve(
+def solved(
     problem: Problem, seconds: float, seed: int, solver: "SolverName", *, deterministic: bool, quiet: bool
 ) -> "Result":
+    """Solve with a bar for those who watch."""
     from matching.solve import solve  # noqa: PLC0415 the solver engines take a second to load
     from matching.stop import Stop  # noqa: PLC0415
 
@@ -108,7 +110,7 @@ def _violations(found: tuple[object, ...]) -> Table:
 def read_problem(path: Path) -> Problem:
     """Read a problem document or refuse with the path of the offending field."""
     try:
-        return decode_problem(_bytes(path))
+        return decode_problem(bytes_of(path))
     except ProblemError as error:
         refuse(f"{path}: {error}")
 
@@ -116,19 +118,21 @@ def read_problem(path: Path) -> Problem:
 def read_plan(path: Path) -> Plan:
     """Read a plan document or refuse with the path of the offending field."""
     try:
-        return decode_plan(_bytes(path))
+        return decode_plan(bytes_of(path))
     except PlanError as error:
         refuse(f"{path}: {error}")
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Read a file or refuse with its name."""
     try:
         return path.read_bytes()
     except OSError as error:
         refuse(f"{path}: {error.strerror}")
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file or refuse with its name."""
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -144,7 +148,7 @@ def show_plan(problem: Problem, plan: Plan, seconds: float) -> None:
         + f"  ({plan.solver}, {seconds:.1f} s)",
         style="bold",
     )
-    console.print(_levels(plan))
+    console.print(levels_table(plan))
     totals = [f"{name.replace('_', ' ')} {value:,}" for name, value in plan.terms.items()]
     console.print(Columns(totals, padding=(0, 3)))
     if 0 < served <= TIMETABLE:
@@ -169,7 +173,8 @@ def _time(problem: Problem, tick: int) -> str:
     return start.strftime("%H:%M" if horizon.days == 1 else "%m-%d %H:%M")
 
 
-def _levels(plan: Plan) -> Table:
+def levels_table(plan: Plan) -> Table:
+    """Value, bound and gap of each level."""
     _ = words().gettext
     table = Table(title=_(N_("How good the plan is")), title_justify="left")
     for heading in (N_("Level"), N_("Value"), N_("Bound"), N_("Gap"), N_("Status")):
