@@ -1,5 +1,6 @@
 """`linli demo`: the whole day on the terminal (nightly), and the parts that can be looked at quickly."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,6 @@ def test_the_whole_day_on_the_terminal(tmp_path: Path):
         if part not in told
     ]
     assert "estimated)" not in told
-    assert "level service" in told
-    assert "proven optimal" in told
+    # Who is served is proven, or at most one in a hundred points is missing.
+    assert re.search(r"level service: [\d,]+, (proven optimal|bound [\d,]+, gap 0\.\d+ %)", told)
     assert 5 <= len(list(told.splitlines()))
