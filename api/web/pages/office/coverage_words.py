@@ -58,17 +58,21 @@ def lead(say: Translator, found: Coverage, what: Named) -> str:
     if not what.services or not found.rows:
         return ""
     beyond = sum(row.reach == Reach.BEYOND for row in found.rows)
-    homes = sum(row.households for row in found.rows if row.reach == Reach.BEYOND)
-    words = {"all": len(found.rows), "service": what.name, "homes": f"{homes:,}"}
+    households = sum(row.households for row in found.rows if row.reach == Reach.BEYOND)
+    homes = say.ngettext("{count} household", "{count} households", households, count=f"{households:,}")
+    words = {"service": what.name, "homes": homes, "all": len(found.rows)}
     if not any(service.has_supply for service in what.services):
-        return say.gettext(
-            N_("{service}: nobody in or around this place gives it, {homes} households are without."), **words
-        )
+        return say.gettext(N_("{service}: nobody in or around this place gives it; {homes}."), **words)
     if beyond == 0:
-        return say.gettext(N_("{service}: all {all} buildings have it within 15 minutes on foot."), **words)
+        return say.ngettext(
+            "{service}: the only building has it within 15 minutes on foot.",
+            "{service}: all {n} buildings have it within 15 minutes on foot.",
+            len(found.rows),
+            **words,
+        )
     return say.ngettext(
-        "{service}: {n} of {all} buildings has none within 15 minutes on foot, {homes} households.",
-        "{service}: {n} of {all} buildings have none within 15 minutes on foot, {homes} households.",
+        "{service}: {n} of {all} buildings has none within 15 minutes on foot; {homes}.",
+        "{service}: {n} of {all} buildings have none within 15 minutes on foot; {homes}.",
         beyond,
         **words,
     )
