@@ -24,7 +24,7 @@ class Settings(NamedTuple):
     hot: float = 60.0
     cold: float = 1.0
     strings: int = 3
-    longest: int = 5
+    longest: int = 6
     top: int = 12
     blinks: int = 10  # places in a thousand that are overlooked
     exchanges: int = 10

@@ -32,6 +32,8 @@ COMMANDS = {
     ("places", "export"): ("GeoJSON", "--format", "Example:"),
     ("match",): ("linli.problem/1", "Example:", "docs/examples/street.json", "proven bound"),
     ("check",): ("exit 1", "shares no code"),
+    ("bench",): ("hhcrsp",),
+    ("bench", "hhcrsp"): ("--best-known", "Ctrl-C writes the best so far", "--iterations", "Example:"),
     ("openapi",): ("OpenAPI document",),
 }
 HEAVY = (
@@ -61,7 +63,8 @@ def test_no_command_lacks_its_place_above(linli):
     below = {("round", command.name) for command in commands.rounds.registered_commands}
     below |= {("travel", command.name) for command in commands.travel.registered_commands}
     below |= {("places", command.name) for command in commands.places.registered_commands}
-    groups = {(), ("round",), ("travel",), ("places",)}
+    below |= {("bench", command.name) for command in commands.bench.registered_commands}
+    groups = {(), ("round",), ("travel",), ("places",), ("bench",)}
     assert {(name,) for name in names} | below | groups == set(COMMANDS)
 
 

@@ -30,7 +30,7 @@ def test_plain_and_gzipped_read_alike(tmp_path):
 
 def test_the_public_instances_are_read():
     sizes = {path.name: len(read_instance(path).patients) for path in DATA.glob("Instanz*")}
-    assert [10, 10, 25] == sorted(sizes.values())
+    assert [10, 10, 25, 50, 75] == sorted(sizes.values())
 
 
 def change(path, value):
