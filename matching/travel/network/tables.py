@@ -150,7 +150,8 @@ class _Tables:
         if self.symmetric:
             doors = {(min(pair), max(pair)) for pair in doors}
         keys = np.array(sorted(a * self.size + b for a, b in doors if a != b), np.int64)
-        return np.setdiff1d(keys, known)
+        at = np.searchsorted(known, keys)
+        return keys[np.append(known, -1)[at] != keys]
 
     def _pinned(self) -> Iterator[tuple[int, int]]:
         visits: dict[str, list[int]] = {}
