@@ -49,7 +49,7 @@ def actor(valhalla, extract, folder):
     path = folder / "valhalla.json"
     path.write_text(json.dumps(config))
     build = valhalla.PYVALHALLA_DIR / "bin" / "valhalla_build_tiles"
-    subprocess.run([build, "-c", path, extract], check=True, capture_output=True)  # noqa: S603 - the package's own tool
+    subprocess.run([build, "-c", path, extract], check=True, capture_output=True, cwd=folder)  # noqa: S603 - the package's own tool
     return valhalla.Actor(config)
 
 

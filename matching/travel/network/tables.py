@@ -151,7 +151,8 @@ class _Tables:
             doors = {(min(pair), max(pair)) for pair in doors}
         keys = np.array(sorted(a * self.size + b for a, b in doors if a != b), np.int64)
         at = np.searchsorted(known, keys)
-        return keys[np.append(known, -1)[at] != keys]
+        unknown: I64 = keys[np.append(known, -1)[at] != keys]
+        return unknown
 
     def _pinned(self) -> Iterator[tuple[int, int]]:
         visits: dict[str, list[int]] = {}

@@ -149,7 +149,7 @@ def helpers(draw, name, places, modes):
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None)
 @given(st.data())
 def test_candidates_and_causes_are_those_of_all_ways(data):
     network = data.draw(towns())
@@ -160,7 +160,7 @@ def test_candidates_and_causes_are_those_of_all_ways(data):
     assert np.array_equal(found.causes, expected.causes)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None)
 @given(st.data())
 def test_what_may_follow_in_one_shift_is_known_exactly(data):
     """Every leg that fits beside its two visits has the ticks of the full table; others are not shorter."""
