@@ -31,7 +31,7 @@ from market.coverage.views import BuildingReach, CompoundReach, Coverage, Reach
 from matching.travel.network import Network
 
 SIZE = 200  # buildings on one page
-GAPS = 10
+GAPS = 8
 ORDER = {Reach.BEYOND: 0, Reach.WITHIN: 1, Reach.NEAR: 2}
 
 
