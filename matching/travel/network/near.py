@@ -9,6 +9,9 @@ from matching.travel.earth import Floats
 from matching.travel.network.model import I64
 from matching.travel.network.noding import Mask
 
+MARK_METRES = 5.0
+"""Marks on a piece are not set closer, however short the distance that is asked for."""
+
 
 class Near(NamedTuple):
     """Pairs of a point and a piece: their indexes, the share of the piece (0 to 1) where it is nearest, metres apart."""
@@ -34,14 +37,15 @@ def near(points: Floats, a: Floats, b: Floats, metres: float) -> Near:
 
 
 def _candidates(points: Floats, a: Floats, b: Floats, metres: float) -> tuple[I64, I64]:
-    """Every pair that may be near: pieces are strewn with marks at most `metres` apart, and points look for marks."""
-    count = np.maximum(1, np.ceil(np.hypot(*(b - a).T) / metres)).astype(np.int64)
+    """Every pair that may be near: pieces are strewn with marks, and points look for marks."""
+    step = max(metres, MARK_METRES)
+    count = np.maximum(1, np.ceil(np.hypot(*(b - a).T) / step)).astype(np.int64)
     of = np.repeat(np.arange(len(a)), count)
     nth = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
     marks = a[of] + ((nth + 0.5) / count[of])[:, None] * (b - a)[of]
     if not len(points) or not len(marks):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    found = cKDTree(marks).query_ball_point(points, 1.5 * metres)
+    found = cKDTree(marks).query_ball_point(points, metres + step / 2)
     point = np.repeat(np.arange(len(points)), [len(row) for row in found])
     piece = of[np.concatenate([np.asarray(row, np.int64) for row in found])]
     pairs = np.unique(np.stack([point, piece], axis=-1), axis=0)

@@ -132,19 +132,26 @@ def test_real_streets(path):
     assert joined.length[links].sum() / 100_000 - 0.1 <= reached
 
 
-def test_near_finds_what_a_look_at_every_pair_finds():
+@pytest.mark.parametrize("metres", [0.7, 4, 15])
+def test_near_finds_what_a_look_at_every_pair_finds(metres):
     rng = np.random.default_rng(3)
     points, a, b = rng.uniform(0, 200, (40, 2)), rng.uniform(0, 200, (60, 2)), rng.uniform(0, 200, (60, 2))
     b[0] = a[0]  # a piece of no length
-    pairs = near(points, a, b, 15)
+    pairs = near(points, a, b, metres)
     share = np.linspace(0, 1, 20_001)[:, None]
     expected = {
         (point, piece)
         for piece in range(60)
         for point in range(40)
-        if np.hypot(*(a[piece] + share * (b[piece] - a[piece]) - points[point]).T).min() <= 15
+        if np.hypot(*(a[piece] + share * (b[piece] - a[piece]) - points[point]).T).min() <= metres
     }
     assert expected == set(zip(pairs.point.tolist(), pairs.piece.tolist(), strict=True))
+
+
+def test_tiny_gaps_take_no_more_room_than_wide_ones():
+    points = np.array([[0.0, 0.0], [50.0, 0.0]])
+    pairs = near(points, np.array([[0.0, 0.0]]), np.array([[100_000.0, 100_000.0]]), 1e-9)
+    assert [(0, 0)] == list(zip(pairs.point.tolist(), pairs.piece.tolist(), strict=True))
 
 
 def test_pieces_that_cross_and_pieces_that_touch():
