@@ -4,9 +4,11 @@ Layout: the magic line, a JSON header ended by a newline (facts; dtype, shape an
 multiple of 64, then the arrays in little-endian order, each beginning at a multiple of 64.
 """
 
+import errno
 import hashlib
 import mmap
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,8 +50,11 @@ def save(network: Network, path: Path) -> None:
     """Write a network; a reader sees the old file or the new one, never half of it.
 
     Raises:
-        OSError: the folder or the file cannot be written.
+        OSError: the folder or the file cannot be written, or the path is a device, a pipe or a folder.
     """
+    path = path.resolve()  # behind a link, the file it names is replaced and not the link
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "is not an ordinary file", str(path))
     slots: dict[str, _Slot] = {}
     blobs: list[bytes] = []
     at = 0
@@ -60,7 +65,7 @@ def save(network: Network, path: Path) -> None:
         at += len(blobs[-1])
     head = MAGIC + msgspec.json.encode(_Header(network.facts, slots)) + b"\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
     try:
         part.write_bytes(head.ljust(-(-len(head) // ALIGN) * ALIGN, b"\0") + b"".join(blobs))
         part.replace(path)
@@ -72,7 +77,7 @@ def load(path: Path) -> Network:
     """Map a prepared network into memory, read-only.
 
     Raises:
-        NetworkError: there is no such file, or it is not a prepared network, or it is cut short.
+        NetworkError: there is no such file, or it is not a prepared network, or it is damaged.
     """
     try:
         with path.open("rb") as file:
@@ -88,9 +93,14 @@ def load(path: Path) -> Network:
         header = msgspec.json.decode(raw[len(MAGIC) : end], type=_Header)
         base = -(-(end + 1) // ALIGN) * ALIGN
         arrays = {name: _array(raw, base, slot) for name, slot in header.arrays.items()}
-        return Network(header.facts, **arrays)
+        network = Network(header.facts, **arrays)
+        version = version_of(arrays, header.facts.names, header.facts.kinds)
     except (ValueError, TypeError) as error:
         raise NetworkError(f"{path}: damaged, prepare it again ({error})") from error
+    if version != header.facts.version:
+        # wrong numbers would lead compiled code beyond its arrays
+        raise NetworkError(f"{path}: damaged, prepare it again (its streets are not those of its version)")
+    return network
 
 
 def _array(raw: mmap.mmap, base: int, slot: _Slot) -> Any:

@@ -1,5 +1,7 @@
 """A prepared network on disk: what was saved is what is read, and damage is told."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,23 @@ def test_a_reader_keeps_the_old_network_when_a_new_one_is_saved(tmp_path):
     assert futian().facts.version == load(path).facts.version
 
 
+def test_a_pipe_stays_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="is not an ordinary file"):
+        save(futian(), pipe)
+    assert pipe.is_fifo()
+    assert [pipe] == list(tmp_path.iterdir())
+
+
+def test_behind_a_link_the_file_is_replaced(tmp_path):
+    path, link = jinan_file(tmp_path), tmp_path / "link.network"
+    link.symlink_to(path)
+    save(futian(), link)
+    assert link.is_symlink()
+    assert futian().facts.version == load(path).facts.version
+
+
 def test_one_changed_number_changes_the_version():
     network = futian()
     arrays = {field: getattr(network, field) for field in ARRAYS}
@@ -76,6 +95,16 @@ def test_a_file_cut_short(tmp_path, share):
         NetworkError,
         match=r"futian.network: (damaged, prepare it again|not a prepared network|cannot be read)",
     ):
+        load(path)
+
+
+@pytest.mark.parametrize("share", [0.6, 0.8, 0.99])
+def test_one_bit_that_fell_over(tmp_path, share):
+    path = futian_file(tmp_path)
+    raw = bytearray(path.read_bytes())
+    raw[int(share * len(raw))] ^= 0x40
+    path.write_bytes(raw)
+    with pytest.raises(NetworkError, match="damaged, prepare it again"):
         load(path)
 
 
