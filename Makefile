@@ -103,7 +103,7 @@ endef
 define install
 @set -e; \
 export PIP_DISABLE_PIP_VERSION_CHECK=1; \
-echo 'Installing $(1) with the versions of constraints.txt (about 90 MB at first) ...'; \
+echo 'Installing $(1) with the versions of constraints.txt (about 200 MB at first) ...'; \
 mirror=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true)}}; \
 if [ '$(INSTALLER)' = uv ] && [ -x $(BIN)/uv ] && \
 	UV_DEFAULT_INDEX="$${mirror:-https://pypi.org/simple}" \
