@@ -4,10 +4,15 @@ A route that breaks a rule loses the jobs of least priority that let it fit; the
 in all routes, the most important first.
 """
 
+from itertools import islice
+
 from matching.errors import PlanError
 from matching.formats.vroom.reader import Case, needs_mending
 from matching.formats.vroom.schedule import Timetable
 from matching.plan import Plan
+
+MOST_TRIED = 200
+"""Exchanges looked at for one job: bounds the time."""
 
 Routes = dict[int, list[int]]
 """Jobs of each vehicle in order, both by index."""
@@ -52,16 +57,49 @@ def _shortened(case: Case, vehicle: int, jobs: list[int]) -> list[int]:
 
 
 def _fill(case: Case, routes: Routes) -> None:
-    """Give every job that is left over to the vehicle for which it is the smallest detour."""
+    """Give every job that is left over to the vehicle for which it is the smallest detour, or in place of another."""
     served = {job for jobs in routes.values() for job in jobs}
     left = [i for i in range(len(case.document.jobs)) if i not in served]
     for job in sorted(left, key=lambda i: (-case.document.jobs[i].priority, i)):
-        best = min(
-            filter(None, (_cheapest(case, i, routes.get(i, []), job) for i in _able(case, job))), default=None
-        )
-        if best is not None:
-            _, vehicle, at = best
-            routes.setdefault(vehicle, []).insert(at, job)
+        waiting: int | None = job
+        while waiting is not None:
+            waiting = None if _put(case, routes, waiting) else _exchange(case, routes, waiting)
+
+
+def _put(case: Case, routes: Routes, job: int) -> bool:
+    """Insert a job where it costs least, if it fits anywhere."""
+    found = (_cheapest(case, i, routes.get(i, []), job) for i in _able(case, job))
+    best = min(filter(None, found), default=None)
+    if best is not None:
+        _, vehicle, at = best
+        routes.setdefault(vehicle, []).insert(at, job)
+    return best is not None
+
+
+def _exchange(case: Case, routes: Routes, job: int) -> int | None:
+    """Put a job in place of one that fits elsewhere, or else of one of lower priority, which is returned."""
+    rank = case.document.jobs
+    able = [i for i in _able(case, job) if routes.get(i)]
+    options = [(rank[other].priority, i, other) for i in able for other in routes[i]]
+    fitting = ((*option, _without(case, routes, *option[1:], job)) for option in sorted(options))
+    tried = [option for option in islice(fitting, MOST_TRIED) if option[3] is not None]
+    for _, vehicle, other, changed in tried:
+        before, routes[vehicle] = routes[vehicle], changed or []
+        if _put(case, routes, other):
+            return None
+        routes[vehicle] = before
+    if tried and tried[0][0] < rank[job].priority:
+        _, vehicle, other, changed = tried[0]
+        routes[vehicle] = changed or []
+        return other
+    return None
+
+
+def _without(case: Case, routes: Routes, vehicle: int, other: int, job: int) -> list[int] | None:
+    """The route of a vehicle with one job in place of another; None if that breaks a rule."""
+    jobs = [kept for kept in routes[vehicle] if kept != other]
+    found = _cheapest(case, vehicle, jobs, job)
+    return None if found is None else [*jobs[: found[2]], job, *jobs[found[2] :]]
 
 
 def _able(case: Case, job: int) -> list[int]:
