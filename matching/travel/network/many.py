@@ -15,8 +15,8 @@ from matching.travel.network.inputs import graph_of, hanging_of, on_edges_of, so
 from matching.travel.network.model import I32, I64, Network
 from matching.travel.network.snap import Snapped
 
-CHUNK: Final = 64
-"""Sources searched in one call of compiled code: long enough to be worth a call, short enough to share among cores."""
+LEAST, MOST = 16, 64
+"""Sources searched in one call of compiled code: enough to be worth a call, few enough to share among cores."""
 
 COMPILING: Final = "Getting the search for ways ready; it is compiled once on each machine"
 
@@ -89,7 +89,8 @@ def _searched(
             own.state = state_for(graph, len(targets.edge))
         return kernels.rows(graph, hanging, edges, sources.part(part), own.state)
 
-    cuts = [*range(0, len(table), CHUNK), len(table)]
+    size = min(max(LEAST, -(-len(table) // threads)), MOST)
+    cuts = [*range(0, len(table), size), len(table)]
     parts = [slice(low, high) for low, high in pairwise(cuts)]
     found = []
     for done, rows in enumerate(_mapped(work, parts, threads), 1):

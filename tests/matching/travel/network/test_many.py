@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.travel.network.many import CHUNK, COMPILING, distances
+from matching.travel.network.many import COMPILING, MOST, distances
 from matching.travel.network.single import Search
 from matching.travel.network.snap import Snapped, snap
 from tests.support.small_network import at, blocks, small_network
@@ -77,11 +77,11 @@ def test_on_real_streets_they_are_those_of_the_plain_search(mode):
 
 def test_any_number_of_threads_gives_the_same():
     network = futian()
-    a, b = snap(network, *places(network, 5 * CHUNK, 3)), snap(network, *places(network, 50, 4))
+    a, b = snap(network, *places(network, 5 * MOST, 3)), snap(network, *places(network, 50, 4))
     one = distances(network, "walk", a, b, 1_200, threads=1)
     many = distances(network, "walk", a, b, 1_200, threads=3)
     assert all(np.array_equal(x, y) for x, y in zip(one, many, strict=True))
-    assert (np.diff(one.target)[np.diff(np.repeat(np.arange(5 * CHUNK), np.diff(one.first))) == 0] > 0).all()
+    assert (np.diff(one.target)[np.diff(np.repeat(np.arange(5 * MOST), np.diff(one.first))) == 0] > 0).all()
 
 
 def test_every_source_may_have_its_own_limit_and_may_stand_twice():
