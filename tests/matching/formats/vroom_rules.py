@@ -117,12 +117,12 @@ class _Route:
         taken = [step for step in self.steps if step["type"] == "break"]
         if sorted(step["id"] for step in taken) != sorted(breaks):
             yield "not every break once"
-        for step in taken:
-            start = step["arrival"] + step["waiting_time"]
-            if not any(low <= start <= high for low, high in breaks[step["id"]]["time_windows"]):
-                yield f"break {step['id']} at {start}"
-            if step["service"] != breaks[step["id"]].get("service", 0):
-                yield f"length of break {step['id']}"
+        for step in (step for step in taken if step["id"] in breaks):
+            rest, start = breaks[step["id"]], step["arrival"] + step["waiting_time"]
+            if not any(low <= start <= high for low, high in rest["time_windows"]):
+                yield f"break {rest['id']} at {start}"
+            if step["service"] != rest.get("service", 0):
+                yield f"length of break {rest['id']}"
 
     def _limits(self) -> Iterator[str]:
         jobs = [self.jobs[step["id"]] for step in self.steps if step["type"] == "job"]
