@@ -8,10 +8,9 @@ import numpy.typing as npt
 
 from market.coverage.supply import Given, Point
 from market.coverage.views import MINUTES, NEAR_METRES, Pace, Reach
-from matching.travel.earth import chord, on_sphere
-from matching.travel.line import LineTravel, Speeds
+from matching.travel.line import Speeds
 from matching.travel.network import Network
-from matching.travel.network.single import Search
+from matching.travel.network.coverage import coverage, estimated_coverage
 from matching.travel.network.snap import ON_STREET, snap
 
 Metres = npt.NDArray[np.int32]
@@ -37,27 +36,17 @@ def ways(network: Network | None, buildings: tuple[Point, ...], places: tuple[Po
 def searched(
     network: Network | None, origins: Sequence[Point], targets: Sequence[Point], limit: int
 ) -> Metres:
-    """Return metres (origins, targets) up to a limit, -1 beyond; one search for each origin, nothing kept."""
+    """Return metres (origins, targets) up to a limit, -1 beyond; one search for each origin, nothing kept.
+
+    Each origin is asked for by itself, since people count from the third nearest on.
+    """
     if not origins or not targets:
         return np.full((len(origins), len(targets)), BEYOND, np.int32)
-    if network is None:
-        return by_line(origins, targets, limit)
     lats, lons = np.array(targets, np.float64).T
-    snapped = snap(network, lats, lons)
-    table = np.empty((len(origins), len(targets)), np.int32)
-    for row, (lat, lon) in zip(table, origins, strict=True):
-        row[:] = Search(network, "walk", lat, lon, limit).metres_to_snapped(snapped)
-        row[(lats == lat) & (lons == lon)] = 0
-    return table
-
-
-def by_line(origins: Sequence[Point], targets: Sequence[Point], limit: int) -> Metres:
-    """Guess as `LineTravel` does: line x 1.5 + 250 metres, nothing between the same coordinates."""
-    guess = LineTravel()
-    a, b = (on_sphere(*np.array(points, np.float64).T) for points in (origins, targets))
-    lines = chord(a[:, None], b[None])
-    metres = np.where(lines == 0, 0, np.ceil(lines * guess.factor) + guess.constant_metres)
-    return np.where(metres <= limit, metres, BEYOND).astype(np.int32)
+    each = {str(number): [origin] for number, origin in enumerate(origins)}
+    if network is None:
+        return estimated_coverage(lats, lons, each, limit_metres=limit).metres.T
+    return coverage(network, "walk", lats, lons, each, limit_metres=limit).metres.T
 
 
 def guessed(network: Network | None, points: Sequence[Point]) -> list[bool]:
