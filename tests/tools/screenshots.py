@@ -130,7 +130,7 @@ def take(browser: Browser, links: dict[str, str]) -> None:
     picture(street, "round")
     street.locator("#ways").evaluate("heading => heading.scrollIntoView()")
     picture(street, "ways")
-    street.goto(at(links["street"], "/office/coverage?service=elder-meal-dine-in"))
+    street.goto(at(links["street"], "/office/coverage?service=canteen-meal"))
     picture(street, "gaps")
 
     tell_next_part(street, links["street"])
