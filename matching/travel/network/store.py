@@ -21,6 +21,7 @@ from matching.travel.network.model import ARRAYS, Facts, Network
 
 MAGIC = b"linli.network/1\n"
 ALIGN = 64
+MAKE_ONE = "make one with `linli travel prepare EXTRACT.osm.pbf`"
 DTYPES = {"forth": "|u1", "back": "|u1", "kind": "|u1"}
 
 
@@ -82,12 +83,12 @@ def load(path: Path) -> Network:
     try:
         with path.open("rb") as file:
             raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:
-        raise NetworkError(f"{path}: cannot be read ({error})") from error
+    except OSError as error:
+        raise NetworkError(f"{path}: cannot be read ({error.strerror}); {MAKE_ONE}") from error
+    except ValueError as error:  # an empty file cannot be mapped
+        raise NetworkError(f"{path}: cannot be read, it is empty; {MAKE_ONE}") from error
     if raw[: len(MAGIC)] != MAGIC:
-        raise NetworkError(
-            f"{path}: not a prepared network; make one with `linli travel prepare EXTRACT.osm.pbf`"
-        )
+        raise NetworkError(f"{path}: not a prepared network; {MAKE_ONE}")
     end = raw.find(b"\n", len(MAGIC))
     try:
         header = msgspec.json.decode(raw[len(MAGIC) : end], type=_Header)

@@ -70,13 +70,15 @@ def test_one_changed_number_changes_the_version():
 
 
 def test_no_such_file(tmp_path):
-    with pytest.raises(NetworkError, match=r"none.network: cannot be read"):
+    with pytest.raises(
+        NetworkError, match=r"none.network: cannot be read \(No such file or directory\); make one with"
+    ):
         load(tmp_path / "none.network")
 
 
 def test_an_empty_file(tmp_path):
     (tmp_path / "nil.network").touch()
-    with pytest.raises(NetworkError, match=r"nil.network: cannot be read"):
+    with pytest.raises(NetworkError, match=r"nil.network: cannot be read, it is empty; make one with"):
         load(tmp_path / "nil.network")
 
 
