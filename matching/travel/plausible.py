@@ -36,7 +36,7 @@ LIMITS: Final = {
 """Metres from the others up to which nothing right below a place of this kind is ever flagged."""
 
 WIDE: Final = frozenset({"community", "street", "district"})
-"""Kinds whose point stands for an area, and need not lie at a street."""
+"""Kinds whose point stands for an area: it need not lie at a street, but no further from all than its LIMITS."""
 
 STREET_METRES: Final = 150.0
 MESSAGES: Final[Mapping[Kind, str]] = {
@@ -115,7 +115,7 @@ def flags(spots: Sequence[Spot], network: Network | None = None) -> tuple[Flag, 
     """Return the places that should be looked at, in the order given; each once.
 
     A place is held against the one it lies in and those beside it. What lies inside a flagged place and with it is flagged
-    too. With a `network`, places that no street is near are flagged as well (areas are not: see `WIDE`).
+    too. With a `network`, places that no street is near are flagged as well (areas only far away from all: see `WIDE`).
     """
     found = _inherited(spots, _grouped(spots))
     for flag in _off_street(spots, network) if network is not None else ():
@@ -185,21 +185,21 @@ def _off_street(spots: Sequence[Spot], network: Network) -> Iterable[Flag]:
     from matching.travel.network.snap import FAR, ISLAND, ON_STREET, OUTSIDE, nearest, snap  # noqa: PLC0415 lazily
 
     kinds: dict[int, Kind] = {FAR: "far", ISLAND: "island", OUTSIDE: "outside"}
-    points = [spot for spot in spots if spot.kind not in WIDE]
-    if not points:
+    if not spots:
         return
-    lat, lon = _degrees(points)
+    lat, lon = _degrees(spots)
     state, metres = snap(network, lat, lon).state, nearest(network, lat, lon).metres
-    off = np.flatnonzero(state != ON_STREET)
+    allowed = np.array([LIMITS[spot.kind] if spot.kind in WIDE else 0 for spot in spots])
+    off = np.flatnonzero((state != ON_STREET) & (metres > allowed))
     mended = {}
     for key in OTHER_SYSTEMS:
         moved = convert(lat[off], lon[off], key, "wgs84")
         mended[key] = snap(network, *moved).state == ON_STREET
     # A single place comes to lie at some street in either system; what mends most of them is the better guess.
     order = sorted(OTHER_SYSTEMS, key=lambda key: -int(mended[key].sum()))
-    for place, index in enumerate(off):
+    for place, index in enumerate(off.tolist()):
         hint = next((key for key in order if mended[key][place]), None)
-        yield _flag(points[index], kinds[int(state[index])], float(metres[index]), hint)
+        yield _flag(spots[index], kinds[int(state[index])], float(metres[index]), hint)
 
 
 def _flag(spot: Spot, kind: Kind, metres: float, hint: System | None, **params: str) -> Flag:

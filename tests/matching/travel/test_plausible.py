@@ -143,7 +143,7 @@ def test_what_a_flag_says():
 def test_places_without_a_street():
     sea, city = Spot("sea", 22.45, 113.9, "building"), Spot("city", 22.53, 114.02, "building")
     south, west, _, _ = futian().facts.bounds
-    found = flags([sea, city, Spot("street", south - 1, west, "street")], futian())
+    found = flags([sea, city, Spot("street", south - 0.02, west, "street")], futian())
     assert [("sea", "outside", None)] == [(flag.id, flag.kind, flag.hint) for flag in found]
 
 
@@ -151,3 +151,11 @@ def test_nothing_to_look_at():
     assert () == flags([])
     assert () == flags([], futian())
     assert whole([], futian()) is None
+
+
+def test_an_area_need_not_lie_at_a_street_but_not_in_another_country_either():
+    middle = Spot("here", *futian().origin, "community")
+    park = middle._replace(id="park", lat=middle.lat + 0.008)
+    sea = Spot("sea", 22.0, 114.5, "district")
+    swapped = middle._replace(id="swapped", lat=40.0, lon=80.0)
+    assert ["sea", "swapped"] == [flag.id for flag in flags((middle, park, sea, swapped), futian())]
