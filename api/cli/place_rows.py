@@ -65,6 +65,8 @@ SYSTEM_NAMES: Final[Mapping[str, System]] = {
     "百度": "bd09",
 }
 SEPARATORS: Final = re.compile(r"[;；|]")
+FORMULA: Final = re.compile(r"[=@]|#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!)")
+"""How cells begin that a spreadsheet would run, or could not work out: no place is called so."""
 
 
 class CellError(ValueError):
@@ -224,6 +226,8 @@ def _text(most: int, least: int = 1, *, needed: bool = False) -> Callable[[str],
             return None
         if not text:
             raise CellError(N_("is empty"))
+        if FORMULA.match(text):
+            raise CellError(N_("{text} is a formula or the error of one: paste its value"), text=text)
         if len(text) < least:
             raise CellError(N_("{text} is too short: {least} characters or more"), text=text, least=least)
         if len(text) > most:

@@ -224,7 +224,9 @@ def _tell_flags(imported: Imported) -> None:
     if imported.flags:
         _warn(_(N_("Places that lie oddly: {n}. Please look at them on a map:"), n=len(imported.flags)))
     for flag in imported.flags[:SHOWN]:
-        hint = f"; {_(flag.hint_message, **flag.params)}" if flag.hint_message else ""
+        # single places are a weaker witness than all of them together
+        believed = flag.hint_message and (imported.whole is None or imported.whole.hint == flag.hint)
+        hint = f"; {_(flag.hint_message, **flag.params)}" if flag.hint_message and believed else ""
         _warn(f"  {_(flag.message, **flag.params)}{hint}")
     if len(imported.flags) > SHOWN:
         _warn("  " + _(N_("and {n} more"), n=len(imported.flags) - SHOWN))

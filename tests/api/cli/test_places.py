@@ -239,6 +239,7 @@ def test_a_whole_file_in_another_system_is_told_by_the_streets(linli, seeded_url
         "The coordinates may all be GCJ-02, the system of Chinese maps, a shift of 610 m"
     )
     assert "from the nearest street" in done.stderr
+    assert "BD-09" not in done.stderr
     assert "more" in done.stderr
     right = linli(
         "places",
@@ -305,6 +306,19 @@ def test_what_is_no_table_of_places(content, told):
     with pytest.raises(CellError) as refusal:
         read_table(content)
     assert told in refusal.value.message.format(**refusal.value.params)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", '"=HYPERLINK(""http://a.example"")"', "@SUM(A1)", "#REF!", "#N/A"])
+def test_formulas_of_spreadsheets_are_no_names(cell):
+    found = read_table(f"code,kind,parent,name\nc,community,,{cell}\n".encode())
+    (problem,) = found.problems
+    assert ("name", 2) == (problem.column, problem.line)
+    assert "is a formula or the error of one" in problem.message
+
+
+def test_a_number_sign_in_a_name_is_no_formula():
+    found = read_table("code,kind,parent,name\nc,community,,#1楼\n".encode())
+    assert ((), "#1楼") == (tuple(found.problems), found.lines[0].values["name_zh"])
 
 
 def test_a_cell_over_several_lines_counts_them():
