@@ -16,20 +16,23 @@ FINEST = 10**6
 """Parts of a unit of time that are told apart; finer distances are rounded up, so that nobody comes too early."""
 
 NEAR = 60
-SINGLE, TOGETHER, FIRST, SECOND = 0, 1, 2, 3
+MOST_SERVICES = 62
+"""One bit of an integer for each."""
+
+KINDS = SINGLE, TOGETHER, FIRST, SECOND = 0, 1, 2, 3
 NOBODY = -1
 
 
 # Rows of `Model.node`.
-PLACE, DURATION, OPENS, CLOSES, PARTNER, KIND, LOW, HIGH = range(8)
+NODE_ROWS = PLACE, DURATION, OPENS, CLOSES, PARTNER, KIND, LOW, HIGH, SKILLS = tuple(range(9))
 
 
 class Model(NamedTuple):
     """V visits, K caregivers, times in parts of a unit. Node V + k is caregiver k at the office, before and after.
 
-    travel (places, places). node (8, V + K): place, duration, opens, closes, partner (the patient's other visit or -1),
-    kind, lowest and highest lag from the first to the second. able (V, K + 1): how many can do a visit, then who.
-    near (V, up to 60): visits that are close in space and time, closest first.
+    travel (places, places). node (9, V + K): place, duration, opens, closes, partner (the patient's other visit or -1),
+    kind, lowest and highest lag from the first to the second, abilities (needed or had, a bit each).
+    able (V, K + 1): how many can do a visit, then who. near (V, up to 60): visits close in space and time, closest first.
     """
 
     travel: I64
@@ -53,7 +56,10 @@ def arrays_of(instance: Instance) -> Arrays:
     travel = np.ceil(np.array(instance.distances) * scale - TOLERANCE).astype(np.int64)
     nodes = [_node(instance.patients[p], p, i, row - i, scale) for row, (p, i) in enumerate(visits)]
     nodes += [(0, 0, 0, 1 << 60, NOBODY, SINGLE, 0, 0)] * len(instance.caregivers)
-    node = np.array(nodes, dtype=np.int64).T.copy()
+    node = np.array(
+        [[*row, bits] for row, bits in zip(nodes, _skills(instance), strict=True)], dtype=np.int64
+    )
+    node = node.T.copy()
     near = _near(travel, node[PLACE, : len(visits)], node[OPENS, : len(visits)])
     return Arrays(Model(travel, node, _able(instance, visits), near), visits, scale)
 
@@ -90,6 +96,16 @@ def _node(patient: Patient, index: int, number: int, first: int, scale: int) -> 
     kind = TOGETHER if bond.type == "simultaneous" else (FIRST, SECOND)[number]
     low, high = (round(x * scale) for x in bond.distance or (0, 0))
     return index + 1, duration, opens, closes, first + 1 - number, kind, low, high
+
+
+def _skills(instance: Instance) -> list[int]:
+    needed = [need.service for patient in instance.patients for need in patient.required_caregivers]
+    names = sorted(set(needed))
+    if len(names) > MOST_SERVICES:
+        raise ProblemError("patients", f"ask for {len(names)} services, at most {MOST_SERVICES} are possible")
+    bit = {name: 1 << i for i, name in enumerate(names)}
+    able = [sum(bit.get(name, 0) for name in set(person.abilities)) for person in instance.caregivers]
+    return [bit[name] for name in needed] + able
 
 
 def _able(instance: Instance, visits: tuple[tuple[int, int], ...]) -> I64:

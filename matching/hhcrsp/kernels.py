@@ -3,9 +3,8 @@
 Routes are linked lists. A start is the least that its neighbours in the route and the patient's other visit allow; a change
 is carried on to the visits that feel it, earliest first, and every trial can be taken back from a log. Two people who wait
 for each other in a circle would push their starts up for ever: the price passes the limit, and the trial is given up.
-
-All of it in one file, because the cache on disk looks at this file alone. Arrays: `way`, `node`, `able` and `near` as in
-`arrays.Model`; `st` where nodes stand and `wk` room to work, with the rows named below. `count` is the number of visits.
+All in one file, because the cache on disk looks at this file alone. `way`, `node`, `able`, `near`: see `arrays.Model`; `st`
+where nodes stand, `wk` room to work, with the rows named below; `count` is the number of visits.
 """
 # mypy: disable-error-code="no-any-return, return-value, arg-type"
 # numba's numbers are Python's or numpy's, as they come.
@@ -15,33 +14,17 @@ import math
 import numpy as np
 from numba import njit
 
-from matching.hhcrsp.arrays import (
-    CLOSES,
-    DURATION,
-    FIRST,
-    HIGH,
-    I64,
-    KIND,
-    LOW,
-    NOBODY,
-    OPENS,
-    PARTNER,
-    PLACE,
-    SECOND,
-    SINGLE,
-    TOGETHER,
-)
+from matching.hhcrsp.arrays import I64, KINDS, NOBODY, NODE_ROWS
 
+PLACE, DURATION, OPENS, CLOSES, PARTNER, KIND, LOW, HIGH, SKILLS = NODE_ROWS
+SINGLE, TOGETHER, FIRST, SECOND = KINDS
 FAR = 1 << 60
-# Rows of `st`: where a node stands now.
+# Rows of `st`; rows of `wk` (PLACES and OTHERS are followed by their prices); places in its rows SUMS and SETTINGS.
 AFTER, BEFORE, OWNER, START, TARDY = range(5)
-# Rows of `wk`: room to work. PLACES and OTHERS are followed by a row of their prices.
 SUMS, SETTINGS, QUEUE, WAITING, LOG_NODE, LOG_START, REMOVED_NODE, KEY, PLACES, _, OTHERS, _ = range(12)
-ROWS = 12
-# Places in the row SUMS.
 TRAVEL, LATE, QUEUED, LOGGED, REMOVED, RANDOM, MOST = range(7)
-# Places in the row SETTINGS.
 STRINGS, LONGEST, TOP, BLINKS = range(4)
+ROWS = 12
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -52,8 +35,7 @@ def draw(wk: I64, n: int) -> int:
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     wk[SUMS, RANDOM] = np.int64(x)
-    high = (x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)
-    return np.int64((high * np.uint64(n)) >> np.uint64(31))
+    return np.int64((((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) * np.uint64(n)) >> np.uint64(31))
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -210,6 +192,33 @@ def ruin(way: I64, node: I64, near: I64, st: I64, wk: I64, count: int) -> None:
             break
     settle(way, node, st, wk, count, FAR)
     wk[SUMS, LOGGED] = 0
+    for i in range(done):
+        trade(node, st, wk[PLACES, i], draw(wk, st.shape[1] - count), count)
+
+
+@njit(cache=True, nogil=True)
+def needs(node: I64, st: I64, k: int, count: int) -> int:
+    """Abilities that the route of caregiver k asks for, as bits."""
+    bits, v = 0, st[AFTER, count + k]
+    while v < count:
+        bits, v = bits | node[SKILLS, v], st[AFTER, v]
+    return bits
+
+
+@njit(cache=True, nogil=True)
+def trade(node: I64, st: I64, k: int, j: int, count: int) -> None:
+    """Let two caregivers swap their routes if they are able to: it costs nothing, and others may be able to join."""
+    a, b = count + k, count + j
+    if needs(node, st, k, count) & ~node[SKILLS, b] or needs(node, st, j, count) & ~node[SKILLS, a]:
+        return
+    for row in (AFTER, BEFORE):
+        x, y = st[row, a], st[row, b]
+        st[row, a], st[row, b] = y if y != b else a, x if x != a else b
+    for office in (a, b):
+        st[BEFORE, st[AFTER, office]], st[AFTER, st[BEFORE, office]] = office, office
+        v = st[AFTER, office]
+        while v < count:
+            st[OWNER, v], v = office - count, st[AFTER, v]
 
 
 @njit(cache=True, nogil=True)
@@ -286,6 +295,23 @@ def scan(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: int, r
 
 
 @njit(cache=True, nogil=True)
+def try_at(way: I64, node: I64, st: I64, wk: I64, v: int, a: int, c: int, limit: int, count: int) -> int:
+    """Cost of the whole with v behind a, its partner behind c (if not -1); at least the limit if it is not less."""
+    p = node[PARTNER, v]
+    link(way, node, st, wk, v, a, count)
+    if c >= 0:
+        link(way, node, st, wk, p, c, count)
+    cost = limit
+    if settle(way, node, st, wk, count, limit - wk[SUMS, MOST]):
+        cost = cost_of(st, wk, count)
+    undo(node, st, wk)
+    if c >= 0:
+        unlink(way, node, st, wk, p)
+    unlink(way, node, st, wk, v)
+    return cost
+
+
+@njit(cache=True, nogil=True)
 def insert_one(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: int, count: int) -> bool:
     """Put a single visit where it costs least; False if everything costs more than the limit."""
     wk[SUMS, MOST] = most = worst(st, count)
@@ -300,13 +326,9 @@ def insert_one(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: 
         if pick < 0:
             break
         wk[PLACES + 1, pick] = FAR
-        link(way, node, st, wk, v, wk[PLACES, pick], count)
-        if settle(way, node, st, wk, count, best - most):
-            cost = cost_of(st, wk, count)
-            if cost < best:
-                best, chosen = cost, wk[PLACES, pick]
-        undo(node, st, wk)
-        unlink(way, node, st, wk, v)
+        cost = try_at(way, node, st, wk, v, wk[PLACES, pick], NOBODY, best, count)
+        if cost < best:
+            best, chosen = cost, wk[PLACES, pick]
     if chosen < 0:
         return False
     link(way, node, st, wk, v, chosen, count)
@@ -377,7 +399,7 @@ def insert_two(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: 
             room = best - base
             if st[OWNER, a] == st[OWNER, c] or least_of_pair(way, node, st, wk, v, a, c, room, count) >= room:
                 continue
-            cost = try_pair(way, node, st, wk, v, a, c, best, count)
+            cost = try_at(way, node, st, wk, v, a, c, best, count)
             if cost < best:
                 best, chosen, other = cost, a, c
     if chosen < 0:
@@ -387,21 +409,6 @@ def insert_two(way: I64, node: I64, able: I64, st: I64, wk: I64, v: int, limit: 
     settle(way, node, st, wk, count, FAR)
     wk[SUMS, LOGGED] = 0
     return True
-
-
-@njit(cache=True, nogil=True)
-def try_pair(way: I64, node: I64, st: I64, wk: I64, v: int, a: int, c: int, limit: int, count: int) -> int:
-    """Exact price of the whole with v behind a and its partner behind c; at least the limit if it is not less."""
-    p = node[PARTNER, v]
-    link(way, node, st, wk, v, a, count)
-    link(way, node, st, wk, p, c, count)
-    cost = limit
-    if settle(way, node, st, wk, count, limit - wk[SUMS, MOST]):
-        cost = cost_of(st, wk, count)
-    undo(node, st, wk)
-    unlink(way, node, st, wk, p)
-    unlink(way, node, st, wk, v)
-    return cost
 
 
 @njit(cache=True, nogil=True)
@@ -445,18 +452,14 @@ def cost_of(st: I64, wk: I64, count: int) -> int:
 
 @njit(cache=True, nogil=True)
 def construct(way: I64, node: I64, able: I64, st: I64, wk: I64, count: int) -> int:
-    """Fill empty routes, early patients first; return the cost."""
+    """Fill empty routes, early patients first; return the cost. Wants all places looked at (TOP, BLINKS)."""
     wk[SUMS, REMOVED] = 0
     for v in range(count):
         if node[PARTNER, v] < 0 or node[PARTNER, v] > v:
             wk[REMOVED_NODE, wk[SUMS, REMOVED]] = v
             wk[SUMS, REMOVED] += 1
     sort_removed(way, node, wk, 2)
-    # With all places looked at, a pair always finds the ends of two routes, where nobody waits in a circle.
-    top, blinks = wk[SETTINGS, TOP], wk[SETTINGS, BLINKS]
-    wk[SETTINGS, TOP], wk[SETTINGS, BLINKS] = FAR, 0
     recreate(way, node, able, st, wk, FAR, count)
-    wk[SETTINGS, TOP], wk[SETTINGS, BLINKS] = top, blinks
     return cost_of(st, wk, count)
 
 
@@ -473,10 +476,7 @@ def anneal(
     rounds: int,
     heat: float,
 ) -> tuple[int, int]:
-    """Ruin and recreate with a threshold above the cost by about `heat`; routes cheaper than `least` go to `best`.
-
-    Return the cost of the present routes and of the best.
-    """
+    """Ruin and recreate with a limit above the cost by about `heat`; return the cost of the routes and of the best."""
     count = len(able)
     kept = st.copy()
     cost = cost_of(st, wk, count)

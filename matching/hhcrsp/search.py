@@ -35,11 +35,12 @@ class Lane:
 
     def __init__(self, model: Model, caregivers: int, seed: int, settings: Settings) -> None:
         self.model = model
-        self.state, self.work = new_state(model, caregivers, seed, settings[2:6])
+        self.state, self.work = new_state(model, caregivers, seed)
         self.cost = int(
             kernels.construct(model.travel, model.node, model.able, self.state, self.work, len(model.able))
         )
         self.least, self.best = self.cost, self.state.copy()
+        self.work[kernels.SETTINGS, :4] = settings[2:6]
 
     def leg(self, rounds: int, heat: float) -> None:
         """Search on; heat in the model's parts of a unit."""
@@ -54,7 +55,7 @@ class Lane:
         self.cost = other.cost
 
 
-def new_state(model: Model, caregivers: int, seed: int, settings: tuple[int, ...]) -> tuple[I64, I64]:
+def new_state(model: Model, caregivers: int, seed: int) -> tuple[I64, I64]:
     """Return empty routes (`st`) and room to work (`wk`). Absent visits have owner and start -1. `seed` is not 0."""
     nodes = model.node.shape[1]
     visits = nodes - caregivers
@@ -64,7 +65,8 @@ def new_state(model: Model, caregivers: int, seed: int, settings: tuple[int, ...
         st[: kernels.TARDY, node] = node, node, node - visits, 0
     wk = np.zeros((kernels.ROWS, 12 * nodes + 64), dtype=np.int64)
     wk[kernels.SUMS, kernels.RANDOM] = seed
-    wk[kernels.SETTINGS, : len(settings)] = settings
+    # All places are looked at first: then a pair always finds the ends of two routes, where nobody waits in a circle.
+    wk[kernels.SETTINGS, kernels.TOP] = kernels.FAR
     return st, wk
 
 
