@@ -92,13 +92,15 @@ class Formats:
             return self._t.gettext(N_("{n} m"), n=round(metres / 10) * 10 if metres >= 10 else round(metres))  # noqa: PLR2004
         return self._t.gettext(N_("{n} km"), n=f"{metres / 1000:.1f}")
 
-    def walk(self, minutes: float, metres: float | None = None) -> str:
+    def walk(self, minutes: float, metres: float | None = None, *, estimated: bool = False) -> str:
         """路上约 8 分钟（480 米）; about 8 min away (480 m), by whatever means. Next door has no metres."""
         words = self._t.gettext(N_("about {duration} away"), duration=self.duration(max(1, minutes)))
-        if metres is None or metres < 10:  # noqa: PLR2004 - rounded, it would be none
-            return words
         bracket = "（{}）" if self.language == "zh" else " ({})"
-        return words + bracket.format(self.distance(metres))
+        if metres is not None and metres >= 10:  # noqa: PLR2004 - rounded, it would be none
+            words += bracket.format(self.distance(metres))
+        if estimated:
+            words += ("" if self.language == "zh" else " ") + self._t.gettext(N_("(estimate)"))
+        return words
 
     def phone(self, number: str) -> str:
         """138 0000 1234; hotlines and landlines as they were written."""

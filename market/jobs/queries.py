@@ -30,7 +30,7 @@ GONE = (JobState.CANCELLED, JobState.NO_SHOW)
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as its helpers see it; the door code is the resident's to tell."""
+    """A job as its helpers see it; the door code is the resident's to tell. `estimated`: the way was not routed."""
 
     id: UUID
     need_id: UUID
@@ -50,6 +50,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     worker_names: tuple[str, ...]
     travel_minutes: int
     travel_metres: int
+    estimated: bool
 
 
 async def today(session: AsyncSession, worker_ids: Sequence[UUID], day: date) -> list[JobView]:
@@ -100,6 +101,7 @@ async def _helpers(session: AsyncSession, job_ids: Collection[UUID]) -> dict[UUI
             Offer.provider_id,
             Offer.travel_minutes,
             Offer.travel_metres,
+            Offer.estimated,
         )
         .join(Offer, Offer.id == JobWorker.offer_id)
         .join(Worker, Worker.id == JobWorker.worker_id)
@@ -140,4 +142,5 @@ def _view(row: Any, helpers: list[Any], worker_ids: Collection[UUID]) -> JobView
         worker_names=tuple(helper.name for helper in helpers),
         travel_minutes=own.travel_minutes,
         travel_metres=own.travel_metres,
+        estimated=own.estimated,
     )

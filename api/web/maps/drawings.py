@@ -58,7 +58,7 @@ def somewhere(
         streets=streets_of(network),
         blurs=(Blur(at=blurred, metres=BLUR_METRES, label=label, notes=notes),),
         marks=(_start(say, start, ""),) if start else (),
-        legend=(Key(label=label, sign="blur", tone="route"),),
+        legend=(*((_start_key(say),) if start else ()), Key(label=label, sign="blur", tone="route")),
     )
 
 
@@ -127,11 +127,11 @@ def _stops(stops: Sequence[Stop], tone: Tone, group: str, name: str = "") -> Ite
 
 
 def _ways(say: Translator, legs: Sequence[Leg], tone: Tone, group: str, name: str = "") -> Iterable[Way]:
-    fmt = Formats(say.language)
+    fmt, comma = Formats(say.language), "、" if say.language == "zh" else ", "
     for leg in legs:
         if len(leg.line) > 1:
             far = f"{fmt.duration(leg.minutes)} · {fmt.distance(leg.metres)}"
-            note = say.gettext(N_("Estimate")) if leg.estimated else ", ".join(leg.streets)
+            note = say.gettext(N_("Estimate")) if leg.estimated else comma.join(leg.streets)
             yield Way(
                 line=packed(leg.line),
                 label=" · ".join(filter(None, (name, far))),
@@ -145,7 +145,7 @@ def _ways(say: Translator, legs: Sequence[Leg], tone: Tone, group: str, name: st
 def _legend_of_plan(say: Translator, ways: Iterable[Way], waiting: Sequence[Dot]) -> tuple[Key, ...]:
     kinds = {way.estimated for way in ways}
     keys = [
-        Key(label=say.gettext(N_("Start of the way")), sign="ring"),
+        _start_key(say),
         Key(label=say.gettext(N_("Visit")), sign="circle"),
     ]
     if False in kinds:
@@ -157,9 +157,15 @@ def _legend_of_plan(say: Translator, ways: Iterable[Way], waiting: Sequence[Dot]
     return tuple(keys)
 
 
+def _start_key(say: Translator) -> Key:
+    return Key(label=say.gettext(N_("Start of the way")), sign="ring")
+
+
 def _legend(say: Translator, ways: Iterable[Way], *, has_next: bool) -> tuple[Key, ...]:
     kinds = {way.estimated for way in ways}
-    keys = [Key(label=say.gettext(N_("Next visit")), sign="pin", tone="next")] if has_next else []
+    keys = [_start_key(say)]
+    if has_next:
+        keys.append(Key(label=say.gettext(N_("Next visit")), sign="pin", tone="next"))
     if False in kinds:
         keys.append(Key(label=say.gettext(N_("Way along streets")), sign="way", tone="route"))
     if True in kinds:

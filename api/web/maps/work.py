@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.deps import AnyRequest
-from api.i18n import N_, translator
+from api.i18n import translator
 from api.runtime import runtime_of
 from api.web.formats import Formats
 from api.web.maps import drawings
@@ -134,7 +134,7 @@ async def map_of_offer(
     known = await starts_of(session, [offer.worker_id] if offer.worker_id in workers else [])
     start = known.get(offer.worker_id)
     if not offer.place.exact:
-        far = say.gettext(N_("about {duration} away"), duration=fmt.duration(max(1, offer.travel_minutes)))
+        far = fmt.walk(offer.travel_minutes, estimated=offer.estimated)
         return Shown(drawing=drawings.somewhere(network, say, place, start, (far,)))
     stop = Stop(at=place, number="", label=fmt.name(offer.service), notes=(address(fmt, offer.place),))
     if start is None:

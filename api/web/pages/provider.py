@@ -192,7 +192,9 @@ async def _offer(
     say = translator(language)
     fmt = Formats(language)
     # metres along streets and a circle of 200 m would leave few doors
-    walk = fmt.walk(view.travel_minutes, view.travel_metres if view.place.exact else None)
+    walk = fmt.walk(
+        view.travel_minutes, view.travel_metres if view.place.exact else None, estimated=view.estimated
+    )
     skills = {skill.code: fmt.name(skill) for skill in await services_read.skills(session)}
     return page(
         request,

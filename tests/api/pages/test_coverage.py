@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from typing import Any
 
@@ -85,6 +86,11 @@ class TestOfficer:
         assert "500 m and 15 minutes around Fixit" in page.text
         other = await look(officer, service="canteen-meal", around=str(id_of("Fixit")))
         assert "500 m and 15 minutes around" not in other.text
+
+    async def test_what_the_map_marks_is_listed_by_name(self, officer):
+        page = await look(officer, service=PLUMBING)
+        assert re.search(r'id="spots".*?<strong>Fixit</strong> · Business</li>', page.text, re.DOTALL)
+        assert 'id="spots"' not in (await look(officer, service="canteen-meal")).text
 
     async def test_orders(self, officer):
         for sort in ("name", "households", "unmet", "colour"):
@@ -179,6 +185,14 @@ class TestNearby:
         page = text_of(await look(client, "/nearby", place=str(id_of("house"))))
         assert "Nothing is within 15 minutes on foot" in page
         assert "we look further" in page
+
+    async def test_every_venue_and_business_of_the_map_is_in_the_list_below_it(self, client):
+        page = await look(client, "/nearby", place=str(id_of("block")))
+        drawing = json.loads(re.findall(r'<script type="application/json">(.*?)</script>', page.text)[0])
+        words = page.text.partition('id="map-words"')[2]
+        marks = {mark["label"] for mark in drawing["marks"]} - {"This building"}
+        assert marks
+        assert all(name in words for name in marks)
 
     async def test_walking_slowly(self, client):
         page = await look(client, "/nearby", place=str(id_of("block")), slow="on")

@@ -104,6 +104,11 @@ def test_walks():
     assert "路上约 1 分钟" == ZH.walk(0.2)
 
 
+def test_an_estimated_walk_says_so():
+    assert "路上约 8 分钟（480 米）（估算）" == ZH.walk(8, 480, estimated=True)
+    assert "about 1 min away (estimate)" == EN.walk(0.2, estimated=True)
+
+
 def test_telephone_numbers():
     assert ("138 0000 1234", "12345", "0755-8300 0000") == (
         ZH.phone("13800001234"),

@@ -77,13 +77,13 @@ async def test_a_helpers_day_in_numbers_and_directions():
     assert ["", "1·3", "2"] == [mark.text for mark in drawing.marks]
     assert ["quiet", "next", "route"] == [mark.tone for mark in drawing.marks]
     assert [False] * 3 == [way.estimated for way in drawing.ways]
-    assert ["Next visit", "Way along streets"] == [key.label for key in drawing.legend]
+    assert ["Start of the way", "Next visit", "Way along streets"] == [key.label for key in drawing.legend]
 
 
 async def test_estimates_are_in_the_legend():
     start, stops = Start(at=HERE), (stop(THERE),)
     drawing = drawings.day(None, EN, start, stops, await legs_along(None, start, stops))
-    assert ["Estimate"] == [key.label for key in drawing.legend]
+    assert ["Start of the way", "Estimate"] == [key.label for key in drawing.legend]
     assert [True] == [way.estimated for way in drawing.ways]
 
 
@@ -116,6 +116,16 @@ def test_a_door_that_is_not_told_is_a_circle_and_no_way():
     assert () == drawing.ways
     assert [200.0] == [blur.metres for blur in drawing.blurs]
     assert ["Start of the way"] == [mark.label for mark in drawing.marks]
+    assert ["Start of the way", "Somewhere in this circle"] == [key.label for key in drawing.legend]
+
+
+@pytest.mark.parametrize(("language", "comma"), [("zh", "、"), ("en", ", ")])
+async def test_streets_of_a_way_are_listed_as_the_language_does(language: str, comma: str):
+    start, stops = Start(at=HERE), (stop(THERE),)
+    (leg,) = legs = await legs_along(futian(), start, stops)
+    assert 2 <= len(leg.streets)
+    (way,) = drawings.day(futian(), translator(language), start, stops, legs).ways
+    assert (comma.join(leg.streets),) == way.notes
 
 
 @pytest.mark.parametrize("mode", ["walk", "walk_slow", "ebike"])

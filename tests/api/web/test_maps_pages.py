@@ -104,7 +104,7 @@ class TestVisits:
         job = await story.arranged(await story.looking("He"), "Wu")
         page = await (await house.browser("Wu")).get(f"/work/jobs/{job.id}?lang=en")
         assert [True] == [way["estimated"] for way in drawing_of(page)["ways"]]
-        assert "(estimate)" in page.text
+        assert "without stairs (estimate)" in page.text
 
     async def test_from_the_visit_before_on_the_same_day(self, house: House, story: Story):
         noon = story.clock.now() + timedelta(days=1, hours=2)
@@ -141,6 +141,20 @@ class TestVisits:
         assert 2 == len(drawing["ways"])
         assert "Ways from visit to visit" in page.text
         assert 2 == page.text.count('class="leg-number"')
+
+    async def test_the_next_visit_in_the_same_building_is_said_to_be_there(self, house: House, story: Story):
+        soon = story.clock.now() + timedelta(hours=4)
+        for n in range(2):
+            at = soon + timedelta(hours=2 * n)
+            await story.arranged(
+                await story.looking("Chen", id=id_of(f"visit {n}")),
+                "Wu",
+                start_at=at,
+                end_at=at + timedelta(minutes=45),
+            )
+        page = await (await house.browser("Wu")).get("/work?lang=en")
+        assert 1 == page.text.count("same building")
+        assert ">0 m<" not in page.text
 
     async def test_a_teams_day_is_picked_out_by_helper(self, house: House, story: Story):
         soon = story.clock.now() + timedelta(hours=4)
@@ -204,5 +218,7 @@ class TestWithoutNetwork:
         assert "streets" not in drawing
         assert [True] == [way["estimated"] for way in drawing["ways"]]
         assert 4 == len(drawing["ways"][0]["line"])
-        assert "(estimate)" in page.text
+        assert " m) (estimate)" in page.text
+        assert " m) (estimate)" in (await (await house.browser("Wu")).get("/work?lang=en")).text
+        assert "without stairs (estimate)" in page.text
         assert CREDIT in page.text

@@ -15,7 +15,7 @@ from api.deps import AnyRequest
 from api.i18n import translator
 from api.runtime import Runtime
 from api.web.pages.resident import lookups
-from api.web.pages.resident.nearby_map import drawing_of
+from api.web.pages.resident.nearby_map import drawing_of, spots_of
 from api.web.render import language_of, page
 from catalog.kernel.db import ReadSession
 from catalog.kernel.time import Clock
@@ -100,6 +100,7 @@ async def _show(
         shelves=_around(shelves, found),
         missing=_named(shelves, found.missing),
         remote=[one for shelf in shelves for one in shelf.services if one.shape == Shape.REMOTE],
+        spots=spots_of(found),
         drawing=await asyncio.to_thread(drawing_of, say, building, found, network),
     )
 

@@ -15,7 +15,7 @@ from matching.travel.network import Network
 def drawing_of(say: Translator, building: Territory, found: Nearby, network: Network | None) -> Drawing:
     """Return what the map shows; people are not on it."""
     areas = _areas(say, building, found, network)
-    spots = {spot.id: spot for service in found.services for spot in service.spots}
+    spots = spots_of(found)
     legend = [Key(label=say.gettext(N_("This building")), sign="pin", tone="next")]
     if spots:
         legend.append(Key(label=say.gettext(N_("Venue or business")), sign="pin", tone="route"))
@@ -31,10 +31,16 @@ def drawing_of(say: Translator, building: Territory, found: Nearby, network: Net
     )
     return Drawing(
         streets=streets_of(network),
-        marks=(home, *(_mark(say, spot) for spot in spots.values())),
+        marks=(home, *(_mark(say, spot) for spot in spots)),
         areas=areas,
         legend=tuple(legend),
     )
+
+
+def spots_of(found: Nearby) -> tuple[NearSpot, ...]:
+    """Return venues and businesses once each, the nearest first."""
+    spots = {spot.id: spot for service in found.services for spot in service.spots}
+    return tuple(sorted(spots.values(), key=lambda spot: (spot.metres, spot.id)))
 
 
 def _mark(say: Translator, spot: NearSpot) -> Mark:
