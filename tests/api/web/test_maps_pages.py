@@ -106,6 +106,11 @@ class TestVisits:
         assert [True] == [way["estimated"] for way in drawing_of(page)["ways"]]
         assert "without stairs (estimate)" in page.text
 
+    async def test_chinese_sentences_end_as_chinese_sentences_do(self, house: House, story: Story):
+        job = await story.arranged(await story.looking("Chen"), "Wu")
+        page = await (await house.browser("Wu")).get(f"/work/jobs/{job.id}?lang=zh")
+        assert "（不含上下楼）。沿途经过" in page.text
+
     async def test_from_the_visit_before_on_the_same_day(self, house: House, story: Story):
         noon = story.clock.now() + timedelta(days=1, hours=2)
         far = await story.looking("He")
