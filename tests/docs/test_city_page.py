@@ -26,7 +26,7 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(line: str, environment: dict[str, str]) -> Result:
-    return CliRunner().invoke(app, shlex.split(line)[1:], env={**environment, "COLUMNS": "100"})
+    return CliRunner().invoke(app, shlex.split(line)[1:], env={**environment, "COLUMNS": "80"})
 
 
 def test_every_command_of_the_page_works(newcomer):
