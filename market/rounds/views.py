@@ -62,6 +62,24 @@ class UnservedRow(msgspec.Struct, frozen=True, kw_only=True):
     causes: tuple[Cause, ...]
 
 
+class FarNeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A need whose place is near no street of the network."""
+
+    need_id: UUID
+    need_code: str
+    service_zh: str
+    service_en: str
+    compound_zh: str | None
+    compound_en: str | None
+
+
+class Far(msgspec.Struct, frozen=True, kw_only=True):
+    """Places of a round that are near no street: their ways are estimates, and their coordinates may be wrong."""
+
+    needs: tuple[FarNeed, ...] = ()
+    helpers: tuple[str, ...] = ()
+
+
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     """One helper at one need; `offer_state` is None until the round is published."""
 

@@ -19,6 +19,9 @@ from matching.problem import Problem, TableTravel, encode
 TRIES = 2
 """A process that died has been replaced; what kills two of them will kill a third."""
 
+NAMED = 50
+"""Needs and workers far from every street that a summary names; whoever has more has the wrong network."""
+
 log = structlog.get_logger()
 
 
@@ -36,7 +39,15 @@ class Ways(NamedTuple):
             routed = msgspec.structs.replace(problem, travel=self.travel)
         except ProblemError as error:
             return document, {"no_network": f"The table of ways does not fit: {error}"}
-        return encode(routed), {"network": self.travel.network, "far_places": len(self.travel.guesses)}
+        return encode(routed), {"network": self.travel.network, **_far(problem, self.travel)}
+
+
+def _far(problem: Problem, travel: TableTravel) -> dict[str, Any]:
+    """Return how many places are near no street, and the first needs and workers that are there, to be named."""
+    far = set(travel.guesses)
+    tasks = [task.id for task in problem.tasks if task.place in far]
+    workers = [w.id for w in problem.workers if any(shift.start_place in far for shift in w.shifts)]
+    return {"far_places": len(far), "far_needs": tasks[:NAMED], "far_workers": workers[:NAMED]}
 
 
 FindWays = Callable[[bytes], Awaitable[Ways]]

@@ -287,6 +287,22 @@ class TestRounds:
         assert RoundState.CHECKED == await run(house.database, house.clock, round_id, router=router)
         assert words in text_of(await officer.get(f"/office/rounds/{round_id}?lang=en"))
 
+    async def test_places_near_no_street_are_named(
+        self, house: House, story: Story, officer: httpx.AsyncClient
+    ):
+        need = await story.looking("Chen")
+        async with house.database.write() as session:
+            (
+                await session.get_one(Need, need.id)
+            ).lat = 22.5070  # a kilometre south of where the network ends
+        round_id, _ = await open_round(house, officer)
+        await run(house.database, house.clock, round_id, router=FutianRouter())
+        page = text_of(await officer.get(f"/office/rounds/{round_id}?lang=en"))
+        assert "Near no street of the network: their ways are estimates" in page
+        assert need.code in page.partition("Near no street")[2].partition("By community")[0]
+        assert "GCJ-02" in page
+        assert "不在路网的任何街道附近" in (await officer.get(f"/office/rounds/{round_id}?lang=zh")).text
+
     async def test_pressed_twice_is_one_round(self, house: House, officer: httpx.AsyncClient):
         round_id = str(new_id())
         for _ in range(2):

@@ -11,9 +11,11 @@ from catalog.kernel.time import FrozenClock
 from catalog.providers.models import Worker
 from market.needs.models import Need
 from market.ports import NoWays, SolverFailed
+from market.rounds.far import far_of
 from market.states import RoundState
 from matching.problem import TableTravel, decode_problem
 from matching.travel.network.single import route
+from tests.support.queries import counted
 from tests.support.rounds_world import (
     FutianRouter,
     ask_for,
@@ -78,6 +80,30 @@ async def test_who_lives_far_from_any_street_is_reached_by_a_guess(
     assert offer.estimated
     summary = (await round_row(database, round_id)).summary
     assert (summary["estimated"], summary["offers"], summary["far_places"]) == (1, 1, 1)
+    async with database.read() as session:
+        with counted(database) as statements:
+            far = await far_of(session, summary)
+    assert (far.needs, far.helpers) == ((), ("Wu", "Xu"))
+    assert 1 == len(statements)
+
+
+async def test_a_need_far_from_any_street_is_named(database: Database, clock: FrozenClock, world: World):
+    [need_id] = await ask_for(database, clock, ask(clock))
+    async with database.write() as session:
+        await session.execute(update(Need).where(Need.id == need_id).values(lat=22.5070, lon=114.03))
+    round_id = await start(database, clock, world.community_id)
+    await run(database, clock, round_id, router=FutianRouter())
+
+    held = await round_row(database, round_id)
+    async with database.read() as session:
+        code = (await session.get_one(Need, need_id)).code
+        far = await far_of(session, held.summary)
+    assert [code] == [one.need_code for one in far.needs]
+    assert (far.needs[0].service_en, far.needs[0].compound_en, far.helpers) == (
+        "Dripping tap repair",
+        "Lakeside Garden",
+        (),
+    )
 
 
 async def test_a_second_visit_is_judged_by_the_way_from_the_first(

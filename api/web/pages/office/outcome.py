@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.i18n import N_, Translator
 from api.web.words import OFFER_STATES, cause_rows, cause_text, state_words, ways_note
 from catalog.kernel.time import local_day
+from market.rounds.far import far_of
 from market.rounds.queries import plan_rows, unserved_of
-from market.rounds.views import PlanRow, RoundView, UnservedRow
+from market.rounds.views import Far, PlanRow, RoundView, UnservedRow
 
 MILLION = 1_000_000
 MOST_CAUSES = 4
@@ -54,6 +55,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     median_metres: float | None
     helpers: int
     quality: tuple[dict[str, str], ...]
+    far: Far
     services: tuple[Share, ...]
     communities: tuple[Share, ...]
     days: tuple[tuple[date, tuple[Visit, ...]], ...]
@@ -62,7 +64,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def result_of(session: AsyncSession, say: Translator, held: RoundView) -> Result:
-    """Return the result of a checked or published round; six statements at most."""
+    """Return the result of a checked or published round; eight statements at most."""
     plan, left = await plan_rows(session, held.id), await unserved_of(session, held.id)
     visits = _visits(say, plan)
     ways = [row for row in plan if row.travel_minutes]
@@ -78,6 +80,7 @@ async def result_of(session: AsyncSession, say: Translator, held: RoundView) -> 
             *(_quality(say, level) for level in held.summary.get("levels", ())),
             _ways(say, held.summary),
         ),
+        far=await far_of(session, held.summary),
         services=_shares(every, served, "service"),
         communities=_shares(every, served, "community"),
         days=tuple(
