@@ -1,8 +1,10 @@
 """`linli` as a stranger types it: in an empty folder, with nothing of Linli in the environment."""
 
+import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,14 +23,24 @@ DAY = str(local_day(SystemClock().now()) + timedelta(days=2))  # the commands lo
 
 def call(*words: str, **environ: str) -> Result:
     """Run a command in this process; what it raises beside an exit is raised here."""
-    logs = structlog.get_config()
-    try:
+    with logs_kept():
         result = CliRunner().invoke(app, words, env=environ, terminal_width=100)
-    finally:
-        structlog.configure(**logs)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+@contextmanager
+def logs_kept() -> Iterator[None]:
+    """A server that starts in this process writes its logs to a stream that is closed afterwards."""
+    words, root = structlog.get_config(), logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        yield
+    finally:
+        structlog.configure(**words)
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 @pytest.fixture
