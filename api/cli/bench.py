@@ -10,6 +10,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from api.cli.console import console, errors, print_json, progress, refuse, words
+from api.cli.matching import write_file
 from api.i18n import N_
 from matching.errors import OptionsError, ProblemError
 from matching.hhcrsp import Instance, Progress, Result, encode_solution, instance_name, read_instance, solve
@@ -52,7 +53,7 @@ def run_hhcrsp(
             result = _solve(name, instance, stop, seed, threads, quiet=as_json)
         except KeyboardInterrupt:
             break
-        _write(out / f"{name}.json", encode_solution(result.solution))
+        write_file(out / f"{name}.json", encode_solution(result.solution))
         lines.append(Line(name, result, best.get(name)))
         if result.status == "interrupted":
             break
@@ -115,13 +116,6 @@ def _make(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse(f"{out}: {error.strerror}")
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        refuse(f"{path}: {error.strerror}")
 
 
 def _solve(name: str, instance: Instance, stop: Stop, seed: int, threads: int, *, quiet: bool) -> Result:

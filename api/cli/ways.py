@@ -18,6 +18,7 @@ from catalog.people.models import Person
 from catalog.providers.models import Worker
 from market.rounds.models import Round
 from market.rounds.problem.ticks import Calendar
+from market.rounds.summary import ON_FOOT
 from matching.plan import Plan, Route, decode_plan
 from matching.problem import LineTravel, Mode, Place, Problem, decode_problem
 from matching.travel.network import Network
@@ -26,7 +27,6 @@ from matching.travel.network.single import route as way_between
 SHOWN = 3
 STREETS = 4
 """How many streets of a way are named: the longest ones."""
-ON_FOOT = ("walk", "walk_slow")
 
 
 class Leg(NamedTuple):

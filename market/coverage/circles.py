@@ -13,9 +13,9 @@ from matching.travel.earth import chord, on_sphere
 from matching.travel.line import Speeds
 from matching.travel.network import Network
 from matching.travel.network.circles import circle, estimated_circle
+from matching.travel.network.snap import MAX_OFF_METRES
 
 DIGITS = 6  # decimals of a degree: a tenth of a metre
-ROOM = 150.0  # metres around the network
 CircleMode = Literal["walk", "walk_slow", "ebike"]
 
 
@@ -33,12 +33,6 @@ class Polygon(msgspec.Struct, frozen=True, tag_field="type", tag="Polygon"):
     """One piece of ground: rings of [longitude, latitude], the outer one first."""
 
     coordinates: tuple[tuple[Position, ...], ...]
-
-
-class MultiPolygon(msgspec.Struct, frozen=True, tag_field="type", tag="MultiPolygon"):
-    """Several pieces of ground."""
-
-    coordinates: tuple[tuple[tuple[Position, ...], ...], ...]
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +54,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 class Circle(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="Feature"):
     """A GeoJSON Feature."""
 
-    geometry: Polygon | MultiPolygon
+    geometry: Polygon
     properties: About
 
 
@@ -96,7 +90,7 @@ def demand_known(network: Network | None, communities: dict[Any, Community], lat
         return
     south, west, north, east = network.facts.bounds
     inside = on_sphere(min(max(lat, south), north), min(max(lon, west), east))
-    if float(chord(on_sphere(lat, lon), inside)) > ROOM:
+    if float(chord(on_sphere(lat, lon), inside)) > MAX_OFF_METRES:
         raise Elsewhere(
             "{lat}, {lon} is outside of our street network (latitude {south} to {north}, longitude {west} to {east}); "
             "is it WGS-84, latitude first?",
@@ -152,14 +146,9 @@ def _feature(
         raise Invalid("Our street network has no streets for “{mode}”", field="mode", mode=mode) from error
 
 
-def _moved(geometry: dict[str, Any], system: System) -> Polygon | MultiPolygon:
-    if geometry["type"] == "Polygon":
-        return Polygon(_rings(geometry["coordinates"], system))
-    return MultiPolygon(tuple(_rings(part, system) for part in geometry["coordinates"]))
-
-
-def _rings(rings: Any, system: System) -> tuple[tuple[Position, ...], ...]:
-    return tuple(_positions(ring, system) for ring in rings)
+def _moved(geometry: dict[str, Any], system: System) -> Polygon:
+    """What is reached hangs together: always one polygon."""
+    return Polygon(tuple(_positions(ring, system) for ring in geometry["coordinates"]))
 
 
 def _positions(ring: Any, system: System) -> tuple[Position, ...]:

@@ -19,6 +19,11 @@ class Speeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ebike: int = 200
     car: int = 300
 
+    def ticks(self, metres: IntArray, mode: Mode, tick_seconds: int) -> IntArray:
+        """Ticks of ways of so many metres, rounded up."""
+        per_tick_60 = int(getattr(self, mode)) * tick_seconds
+        return -(-metres * 60 // per_tick_60)
+
 
 class LineTravel(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="line"
@@ -75,8 +80,7 @@ class LineTravel(
         return np.where(chord == 0.0, 0, way)
 
     def _ticks(self, metres: IntArray, mode: Mode) -> IntArray:
-        per_tick_60 = int(getattr(self.speeds, mode)) * self.tick_seconds
-        return -(-metres * 60 // per_tick_60)
+        return self.speeds.ticks(metres, mode, self.tick_seconds)
 
 
 def _points(places: Sequence[Place]) -> npt.NDArray[np.float64]:

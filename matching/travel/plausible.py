@@ -20,6 +20,7 @@ from matching.travel.coordinates import System, convert
 from matching.travel.crowds import strays
 from matching.travel.earth import Floats, chord, line_metres, on_plane, on_sphere
 from matching.travel.network.model import Network
+from matching.travel.network.snap import FAR, ISLAND, MAX_OFF_METRES, ON_STREET, OUTSIDE, nearest, snap
 
 Kind = Literal["group", "far", "island", "outside"]
 
@@ -38,7 +39,6 @@ LIMITS: Final = {
 WIDE: Final = frozenset({"community", "street", "district"})
 """Kinds whose point stands for an area: it need not lie at a street, but no further from all than its LIMITS."""
 
-STREET_METRES: Final = 150.0
 MESSAGES: Final[Mapping[Kind, str]] = {
     "group": "{name} lies {metres} m from the other places of {group}",
     "far": "{name} lies {metres} m from the nearest street",
@@ -182,8 +182,6 @@ def _inherited(spots: Sequence[Spot], found: dict[str, Flag]) -> dict[str, Flag]
 
 
 def _off_street(spots: Sequence[Spot], network: Network) -> Iterable[Flag]:
-    from matching.travel.network.snap import FAR, ISLAND, ON_STREET, OUTSIDE, nearest, snap  # noqa: PLC0415 lazily
-
     kinds: dict[int, Kind] = {FAR: "far", ISLAND: "island", OUTSIDE: "outside"}
     if not spots:
         return
@@ -225,10 +223,8 @@ def _witness(points: tuple[Floats, Floats], cost: Callable[[Floats, Floats], Flo
 
 def _cost(network: Network, lat: Floats, lon: Floats) -> Floats:
     """Metres to the nearest street, cut off where a place counts as far from all."""
-    from matching.travel.network.snap import ON_STREET, nearest, snap  # noqa: PLC0415 lazily
-
     good = snap(network, lat, lon).state == ON_STREET
-    return np.where(good, np.minimum(nearest(network, lat, lon).metres, STREET_METRES), STREET_METRES)
+    return np.where(good, np.minimum(nearest(network, lat, lon).metres, MAX_OFF_METRES), MAX_OFF_METRES)
 
 
 def _different(spots: Sequence[Spot]) -> tuple[Floats, Floats]:

@@ -134,8 +134,8 @@ class TableTravel(
         return np.fromiter((known[place.id] for place in places), np.int64, len(places))
 
     def _ticks(self, metres: IntArray, mode: Mode) -> IntArray:
-        per_tick_60 = int(getattr(self.speeds, mode)) * self.tick_seconds
-        return np.where(metres >= UNREACHABLE, UNREACHABLE, -(-metres * 60 // per_tick_60))
+        ticks = self.speeds.ticks(metres, mode, self.tick_seconds)
+        return np.where(metres >= UNREACHABLE, UNREACHABLE, ticks)
 
 
 class _Ways:

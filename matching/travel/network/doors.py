@@ -11,6 +11,7 @@ from matching.travel.network.cache import kept
 from matching.travel.network.many import Sparse, distances
 from matching.travel.network.model import BIT, I64, Network
 from matching.travel.network.snap import ON_STREET, Snapped, snap
+from matching.travel.table import rows_of
 
 Tell = Callable[[str, float], None]
 
@@ -71,7 +72,7 @@ class Streets:
 
 def turned(found: Sparse, limits: I64) -> Sparse:
     """The same pairs in rows by target, those within the limit of each."""
-    source = np.repeat(np.arange(len(found.first) - 1, dtype=np.int32), np.diff(found.first))
+    source = rows_of(found.first)
     order = np.argsort(found.target, kind="stable")
     order = order[found.metres[order] <= limits[found.target[order]]]
     first = np.zeros(len(limits) + 1, np.int64)

@@ -16,6 +16,7 @@ from matching.travel.line import Speeds
 from matching.travel.network.many import FARTHEST_METRES, distances
 from matching.travel.network.model import DEGREE, WALK, Network
 from matching.travel.network.snap import snap
+from matching.travel.table import rows_of
 
 INNER: Final = 0.6
 """Share of the bounds' height and width that places are drawn from."""
@@ -128,7 +129,7 @@ def _tables(network: Network, sources: Points, targets: Points) -> tuple[Floats,
     line = chord(a[:, None], b[None])
     found = distances(network, "walk", snap(network, *sources), snap(network, *targets), FARTHEST_METRES)
     way = np.full(line.shape, np.inf)
-    way[np.repeat(np.arange(len(a)), np.diff(found.first)), found.target] = found.metres
+    way[rows_of(found.first), found.target] = found.metres
     return line, way
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from matching.errors import NetworkError
 from matching.travel.base import Mode
 from matching.travel.earth import Floats, chord, on_sphere
+from matching.travel.line import LineTravel
 from matching.travel.network.grid import Pieces
 from matching.travel.network.model import BIT, DEGREE, I32, I64, U8, Network
 
@@ -30,8 +31,8 @@ MAX_OFF_METRES: Final = 150.0
 ISLAND_METRES: Final = 30.0
 """A place belongs to an island if the street of its mode is so much further off than the island's ways."""
 
-GUESS_FACTOR: Final = 1.5
-GUESS_METRES: Final = 250
+GUESS_FACTOR: Final = LineTravel().factor
+GUESS_METRES: Final = LineTravel().constant_metres
 """The guessed way to the street of a place that does not hang well: line x factor + constant, as `LineTravel` guesses."""
 
 POLE, DATE_LINE = 90.0, 180.0
