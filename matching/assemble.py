@@ -6,6 +6,7 @@ from matching.plan import Assignment, LevelReport, Plan, Route, Stop, Unserved
 from matching.policy import policy_hash
 from matching.problem import Place, problem_hash
 from matching.solvers.instance import Instance, Solution
+from matching.terms import group_terms, task_terms, totals
 
 Leg = tuple[int, int]
 
@@ -16,26 +17,41 @@ def assemble(
     """The plan of a solution; people leave their start place just in time for their first visit."""
     problem = instance.problem
     routes = tuple(_route(instance, row, tasks, solution) for row, tasks in instance.routes(solution).items())
+    assignments = tuple(_assignment(instance, task, *solution[task]) for task in sorted(solution))
     return Plan(
         problem=problem_hash(problem),
         policy=policy_hash(instance.policy),
         solver=solver,
         seed=seed,
-        assignments=tuple(_assignment(instance, task, *solution[task]) for task in sorted(solution)),
+        assignments=assignments,
         routes=routes,
         unserved=tuple(
-            Unserved(task=task.id, causes=instance.candidates.why_unserved(i))
-            for i, task in enumerate(problem.tasks)
-            if i not in solution
+            _unserved(instance, task, solution) for task in range(len(problem.tasks)) if task not in solution
         ),
         levels=tuple(levels),
-        terms=_terms(instance, solution, routes),
+        groups=group_terms(instance, solution, routes),
+        terms=totals(instance, solution, routes, assignments),
     )
 
 
 def _assignment(instance: Instance, task: int, start: int, rows: tuple[int, ...]) -> Assignment:
     workers = (instance.problem.workers[instance.worker_of_row[row]].id for row in rows)
-    return Assignment(task=instance.problem.tasks[task].id, start=start, workers=tuple(sorted(workers)))
+    return Assignment(
+        task=instance.problem.tasks[task].id,
+        start=start,
+        workers=tuple(sorted(workers)),
+        terms=task_terms(instance, task, start, rows),
+    )
+
+
+def _unserved(instance: Instance, task: int, solution: Solution) -> Unserved:
+    """Those who could come are kept away by the task before this one, if that is not served either."""
+    waits = any(link.before not in solution for link in instance.befores.get(task, ()))
+    return Unserved(
+        task=instance.problem.tasks[task].id,
+        causes=instance.candidates.why_unserved(task, "precedence" if waits else "busy"),
+        mandatory=instance.must[task],
+    )
 
 
 def _route(instance: Instance, row: int, tasks: list[int], solution: Solution) -> Route:
@@ -67,23 +83,3 @@ def _legs(instance: Instance, row: int, tasks: list[int]) -> list[Leg]:
     places: list[Place] = [problem.place_by_id[place] for place in ids]
     ticks, metres = problem.travel.pairs(places[:-1], places[1:], instance.shifts.mode[row])
     return list(zip(ticks.tolist(), metres.tolist(), strict=True))
-
-
-def _terms(instance: Instance, solution: Solution, routes: tuple[Route, ...]) -> dict[str, int]:
-    stops = [stop for route in routes for stop in route.stops]
-    rows = [row for _, team in solution.values() for row in team]
-    providers = instance.problem.providers
-    return {
-        "asked": len(instance.problem.tasks),
-        "served": len(solution),
-        "points": instance.points(solution),
-        "travel_ticks": sum(s.travel_ticks for s in stops) + sum(r.return_ticks for r in routes),
-        "travel_metres": sum(s.travel_metres for s in stops) + sum(r.return_metres for r in routes),
-        "waiting_ticks": sum(stop.start - stop.arrive for stop in stops),
-        "service_ticks": sum(stop.end - stop.start for stop in stops),
-        "workers_used": len({instance.worker_of_row[row] for row in rows}),
-        "fallback_tasks": sum(providers[instance.provider_of_row[row]].fallback for row in rows),
-        "mandatory_unserved": sum(
-            task.mandatory and i not in solution for i, task in enumerate(instance.problem.tasks)
-        ),
-    }

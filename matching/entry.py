@@ -10,19 +10,20 @@ from matching.errors import OptionsError, ProblemError
 from matching.plan import Plan
 from matching.policy import decode_policy
 from matching.problem import decode_problem
-from matching.solve import Progress, SolverName, solve
+from matching.solve import PROCESSES, Progress, SolverName, solve
 from matching.stop import Stop
 from matching.travel.network.model import Network
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Options of one solve as a document; `warm_start` is a plan."""
+    """Options of one solve as a document; `warm_start` is a plan, `processes` how much may run at once."""
 
     stop: Stop = Stop(seconds=10)
     seed: int = 0
     solver: SolverName = "auto"
     deterministic: bool = False
     warm_start: Plan | None = None
+    processes: int = PROCESSES
 
 
 def decode_options(data: bytes) -> Options:
@@ -34,11 +35,16 @@ def decode_options(data: bytes) -> Options:
 
 
 def solve_bytes(
-    problem: bytes, policy: bytes, options: bytes, send_progress: Callable[[bytes], None] | None = None
+    problem: bytes,
+    policy: bytes,
+    options: bytes,
+    send_progress: Callable[[bytes], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> bytes:
-    """Solve documents: the answer is a `Result` as JSON (plan, seconds, status, log).
+    """Solve documents: the answer is a `Result` as JSON (plan, seconds, status, log, found).
 
-    Empty `policy` and `options` mean the defaults. `send_progress` gets a `Progress` as JSON.
+    Empty `policy` and `options` mean the defaults. `send_progress` gets a `Progress` as JSON; once `cancelled` says yes, the
+    best plan so far is the answer.
     """
 
     def tell(progress: Progress) -> None:
@@ -55,6 +61,8 @@ def solve_bytes(
         deterministic=chosen.deterministic,
         on_progress=tell,
         warm_start=chosen.warm_start,
+        cancelled=cancelled,
+        processes=chosen.processes,
     )
     return codec.encode_struct(result)
 

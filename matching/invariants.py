@@ -2,8 +2,10 @@
 
 import math
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,7 +16,7 @@ from matching.travel import LineTravel, MatrixTravel, ModeTable, Place, Speeds, 
 from matching.travel.table import PACKED, rows_of, unpacked
 
 if TYPE_CHECKING:
-    from matching.problem import Problem, Shift, Task, Worker
+    from matching.problem import Problem, Provider, Shift, StartWindow, Task, Worker
 
 MAX_TICKS = 10_000_000
 MAX_PRIORITY = 1000
@@ -22,6 +24,21 @@ MAX_HEADCOUNT = 100
 MAX_METRES = 10_000_000
 MAX_CAP = 10_000_000
 MAX_LEVEL = 1_000_000
+MAX_FEN = 10_000_000
+MAX_FUND = 10**12
+MAX_PRICE = 10_000
+MAX_WINDOWS = 1_000
+MAX_SHIFTS = 1_000
+MAX_COUNTS = {"tasks": 100_000, "workers": 100_000}
+MAX_ITEMS = 1_000_000
+"""Places, pins and whatever else has no limit of its own in `MAX_COUNTS`."""
+
+MAX_PAIRS = 1_000_000_000
+"""Tasks x workers: candidates keep one byte for each."""
+
+MAX_NAMED = 8
+"""Tasks of a circle that an error names."""
+
 DAY_SECONDS = 86_400
 
 
@@ -29,12 +46,14 @@ def check_problem(problem: "Problem") -> None:
     """Raise `ProblemError` for the first invariant that fails; indices are those of the document given."""
     if problem.schema != "linli.problem/1":
         raise ProblemError("schema", f"Unknown schema {problem.schema!r}, expected 'linli.problem/1'")
+    _counts(problem)
     _horizon(problem)
     _places(problem)
     _providers(problem)
     _workers(problem)
     _tasks(problem)
     _pins(problem)
+    _precedences(problem)
     _travel(problem)
 
 
@@ -43,11 +62,13 @@ def sorted_fields(problem: "Problem") -> dict[str, Any]:
     travel = problem.travel
     return {
         "places": _by_id([_plain_place(place) for place in problem.places]),
-        "providers": _by_id(problem.providers),
+        "providers": _by_id([_sorted_provider(provider) for provider in problem.providers]),
         "tasks": _by_id([_sorted_task(task) for task in problem.tasks]),
         "workers": _by_id([_sorted_worker(worker) for worker in problem.workers]),
         "pins": tuple(sorted(problem.pins, key=lambda p: (p.task, p.worker))),
         "forbids": tuple(sorted(set(problem.forbids), key=lambda f: (f.task, f.worker))),
+        "precedences": tuple(sorted(problem.precedences, key=lambda p: (p.before, p.after))),
+        "funds": _by_id(problem.funds),
         "travel": _plain_line(travel) if isinstance(travel, LineTravel) else travel.sorted(),
     }
 
@@ -74,7 +95,15 @@ def _sorted_task(task: "Task") -> "Task":
         allowed_kinds=tuple(sorted(task.allowed_kinds)),
         refused_workers=tuple(sorted(task.refused_workers)),
         groups=tuple(sorted(task.groups)),
+        wishes=msgspec.structs.replace(task.wishes, workers=tuple(sorted(task.wishes.workers))),
+        known_workers=tuple(sorted(task.known_workers)),
+        zones=tuple(sorted(task.zones)),
+        safeguards=tuple(sorted(task.safeguards)),
     )
+
+
+def _sorted_provider(provider: "Provider") -> "Provider":
+    return msgspec.structs.replace(provider, rates=tuple(sorted(provider.rates, key=lambda r: r.service)))
 
 
 def _sorted_worker(worker: "Worker") -> "Worker":
@@ -88,6 +117,7 @@ def _sorted_worker(worker: "Worker") -> "Worker":
             )
         ),
         languages=tuple(sorted(worker.languages)),
+        anchors=tuple(sorted(worker.anchors)),
     )
 
 
@@ -106,9 +136,29 @@ def _distinct(path: str, keys: Iterable[object], field: str = "") -> None:
         seen.add(key)
 
 
+def _different(path: str, keys: Iterable[object]) -> None:
+    """As `_distinct`, for keys that may be empty."""
+    seen: set[object] = set()
+    for i, key in enumerate(keys):
+        if key in seen:
+            raise ProblemError(f"{path}[{i}]", f"Duplicate {key!r}")
+        seen.add(key)
+
+
 def _known(path: str, key: str, known: set[str], what: str) -> None:
     if key not in known:
         raise ProblemError(path, f"Unknown {what} {key!r}")
+
+
+def _counts(problem: "Problem") -> None:
+    """Refuse what is far beyond a city before anything looks at it."""
+    for name in ("places", "tasks", "workers", "providers", "pins", "forbids", "precedences", "funds"):
+        count, most = len(getattr(problem, name)), MAX_COUNTS.get(name, MAX_ITEMS)
+        if count > most:
+            raise ProblemError(name, f"Expected at most {most}, got {count}")
+    pairs = len(problem.tasks) * len(problem.workers)
+    if pairs > MAX_PAIRS:
+        raise ProblemError("tasks", f"Expected at most {MAX_PAIRS} pairs of task and worker, got {pairs}")
 
 
 def _horizon(problem: "Problem") -> None:
@@ -138,6 +188,13 @@ def _providers(problem: "Problem") -> None:
     for i, provider in enumerate(problem.providers):
         _bounded(f"providers[{i}].max_tasks_day", provider.max_tasks_day, 0, MAX_CAP)
         _bounded(f"providers[{i}].max_tasks_week", provider.max_tasks_week, 0, MAX_CAP)
+        _different(f"providers[{i}].rates", (rate.service for rate in provider.rates))
+        for j, rate in enumerate(provider.rates):
+            _bounded(f"providers[{i}].rates[{j}].visit_fen", rate.visit_fen, 0, MAX_FEN)
+            _bounded(f"providers[{i}].rates[{j}].hour_fen", rate.hour_fen, 0, MAX_FEN)
+    _distinct("funds", (fund.id for fund in problem.funds), ".id")
+    for i, fund in enumerate(problem.funds):
+        _bounded(f"funds[{i}].fen", fund.fen, 0, MAX_FUND)
 
 
 def _workers(problem: "Problem") -> None:
@@ -149,6 +206,8 @@ def _workers(problem: "Problem") -> None:
         _known(f"{path}.provider", worker.provider, providers, "provider")
         _skills(path, worker)
         _distinct(f"{path}.languages", worker.languages)
+        _distinct(f"{path}.anchors", worker.anchors)
+        _bounded(f"{path}.people", worker.people, 1, MAX_HEADCOUNT)
         _validities(path, worker)
         _shifts(path, worker, places, problem.horizon.ticks)
         _bounded(f"{path}.reach_metres", worker.reach_metres, 0, MAX_METRES)
@@ -176,6 +235,8 @@ def _validities(path: str, worker: "Worker") -> None:
 
 
 def _shifts(path: str, worker: "Worker", places: set[str], horizon_ticks: int) -> None:
+    if len(worker.shifts) > MAX_SHIFTS:
+        raise ProblemError(f"{path}.shifts", f"Expected at most {MAX_SHIFTS}, got {len(worker.shifts)}")
     earlier: list[tuple[int, int]] = []
     for j, shift in enumerate(worker.shifts):
         at = f"{path}.shifts[{j}]"
@@ -201,6 +262,7 @@ def _tasks(problem: "Problem") -> None:
     _distinct("tasks", (task.id for task in problem.tasks), ".id")
     places = {place.id for place in problem.places}
     workers = {worker.id for worker in problem.workers}
+    funds = {fund.id for fund in problem.funds}
     for i, task in enumerate(problem.tasks):
         path = f"tasks[{i}]"
         _known(f"{path}.place", task.place, places, "place")
@@ -211,15 +273,23 @@ def _tasks(problem: "Problem") -> None:
         _bounded(f"{path}.days_waited", task.days_waited, 0, MAX_CAP)
         _windows(path, task)
         _skills(path, task)
-        for name in ("qualifications", "allowed_kinds", "refused_workers", "groups"):
+        _bounded(f"{path}.price_cap_fen", task.price_cap_fen, 0, MAX_FEN * MAX_HEADCOUNT)
+        if task.fund is not None:
+            _known(f"{path}.fund", task.fund, funds, "fund")
+        for name in ("qualifications", "allowed_kinds", "groups", "zones", "safeguards"):
             _distinct(f"{path}.{name}", getattr(task, name))
-        for j, worker in enumerate(task.refused_workers):
-            _known(f"{path}.refused_workers[{j}]", worker, workers, "worker")
+        named = (("refused_workers", task.refused_workers), ("known_workers", task.known_workers))
+        for name, people in (*named, ("wishes.workers", task.wishes.workers)):
+            _distinct(f"{path}.{name}", people)
+            for j, worker in enumerate(people):
+                _known(f"{path}.{name}[{j}]", worker, workers, "worker")
 
 
 def _windows(path: str, task: "Task") -> None:
     if not task.windows:
         raise ProblemError(f"{path}.windows", "At least one start window is needed")
+    if len(task.windows) > MAX_WINDOWS:
+        raise ProblemError(f"{path}.windows", f"Expected at most {MAX_WINDOWS}, got {len(task.windows)}")
     for j, window in enumerate(task.windows):
         at = f"{path}.windows[{j}]"
         _bounded(f"{at}.earliest", window.earliest, 0, MAX_TICKS)
@@ -228,19 +298,57 @@ def _windows(path: str, task: "Task") -> None:
             raise ProblemError(
                 f"{at}.latest", f"Is {window.latest}, before the earliest start {window.earliest}"
             )
+        _bounded(f"{at}.late_price", window.late_price, 0, MAX_PRICE)
+        if window.late_until is not None:
+            _bounded(f"{at}.late_until", window.late_until, window.latest + 1, MAX_TICKS)
+    if len(task.windows) > 1 and any(window.late_until is not None for window in task.windows):
+        _late(path, task.windows)
+
+
+def _late(path: str, windows: "Sequence[StartWindow]") -> None:
+    """A start is late for one reason alone: a window with a late part overlaps no other."""
+    order = sorted(range(len(windows)), key=lambda j: (windows[j].earliest, windows[j].end))
+    reach = accumulate((windows[j].end for j in order), max)
+    for (j, after), end in zip(pairwise(order), reach, strict=False):
+        late = [i for i in (j, after) if windows[i].late_until is not None]
+        if late and windows[after].earliest <= end:
+            raise ProblemError(
+                f"{path}.windows[{late[0]}].late_until",
+                "The window with its late part overlaps another window",
+            )
+
+
+def _precedences(problem: "Problem") -> None:
+    tasks = {task.id for task in problem.tasks}
+    _different("precedences", ((p.before, p.after) for p in problem.precedences))
+    follows: dict[str, set[str]] = {}
+    for i, precedence in enumerate(problem.precedences):
+        path = f"precedences[{i}]"
+        _known(f"{path}.before", precedence.before, tasks, "task")
+        _known(f"{path}.after", precedence.after, tasks, "task")
+        _bounded(f"{path}.min_lag", precedence.min_lag, 0, MAX_TICKS)
+        _bounded(f"{path}.max_lag", precedence.max_lag, precedence.min_lag, MAX_TICKS)
+        follows.setdefault(precedence.after, set()).add(precedence.before)
+    try:
+        tuple(TopologicalSorter(follows).static_order())
+    except CycleError as error:
+        names = error.args[1]
+        circle = " -> ".join(names if len(names) <= MAX_NAMED else [*names[:MAX_NAMED], "..."])
+        raise ProblemError("precedences", f"Tasks wait for each other in a circle: {circle}") from error
 
 
 def _pins(problem: "Problem") -> None:
     tasks = {task.id: task for task in problem.tasks}
     known = set(tasks)
-    workers = {worker.id for worker in problem.workers}
+    people = {worker.id: worker.people for worker in problem.workers}
+    workers = set(people)
     forbidden = {(forbid.task, forbid.worker) for forbid in problem.forbids}
     for i, forbid in enumerate(problem.forbids):
         _known(f"forbids[{i}].task", forbid.task, known, "task")
         _known(f"forbids[{i}].worker", forbid.worker, workers, "worker")
     _distinct("pins", ((pin.task, pin.worker) for pin in problem.pins))
     starts: dict[str, int] = {}
-    count: dict[str, int] = {}
+    pinned: dict[str, list[int]] = {}
     for i, pin in enumerate(problem.pins):
         path = f"pins[{i}]"
         _known(f"{path}.task", pin.task, known, "task")
@@ -250,9 +358,12 @@ def _pins(problem: "Problem") -> None:
             raise ProblemError(path, f"{pin.worker!r} is both pinned to and forbidden for {pin.task!r}")
         if pin.start is not None and starts.setdefault(pin.task, pin.start) != pin.start:
             raise ProblemError(f"{path}.start", f"{pin.task!r} is pinned to two different starts")
-        count[pin.task] = count.get(pin.task, 0) + 1
-        if count[pin.task] > tasks[pin.task].headcount:
+        team = pinned.setdefault(pin.task, [])
+        team.append(people[pin.worker])
+        if len(team) > tasks[pin.task].headcount:
             raise ProblemError(path, f"More people are pinned to {pin.task!r} than it takes")
+        if len(team) > 1 and max(team) > 1:
+            raise ProblemError(path, f"A crew comes alone, and others are pinned to {pin.task!r} beside it")
 
 
 def _travel(problem: "Problem") -> None:

@@ -15,11 +15,16 @@ SCHEMA = "linli.plan/1"
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A served task: its people start together at tick `start`."""
+    """A served task: its people start together at tick `start`.
+
+    `terms`: what of the totals `late_ticks`, `late_price`, `wishes_missed`, `continuity_missed`, `anchors_missed`,
+    `levels_over`, `price_fen` and `funded_fen` is this task's; a solver leaves zeros out.
+    """
 
     task: str
     start: int
     workers: tuple[str, ...]
+    terms: dict[str, int] = {}
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,10 +56,24 @@ class CauseCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Unserved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A task without a visit; the causes add up to the number of workers."""
+    """A task without a visit; the causes, in the order of `rules.CAUSES`, add up to the number of workers.
+
+    `mandatory`: it is mandatory or pinned.
+    """
 
     task: str
     causes: tuple[CauseCount, ...]
+    mandatory: bool = False
+
+
+class GroupTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a group (`Task.groups`) asked and got; `travel_ticks` are the ways to its visits."""
+
+    group: str
+    asked: int
+    served: int
+    points: int
+    travel_ticks: int
 
 
 class LevelReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +101,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     routes: tuple[Route, ...] = ()
     unserved: tuple[Unserved, ...] = ()
     levels: tuple[LevelReport, ...] = ()
+    groups: tuple[GroupTerms, ...] = ()
     terms: dict[str, int] = {}
     schema: str = SCHEMA
 
@@ -92,6 +112,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "assignments": tuple(sorted(self.assignments, key=lambda a: (a.task, a.start))),
             "routes": tuple(sorted(self.routes, key=lambda r: (r.worker, r.shift))),
             "unserved": tuple(sorted(self.unserved, key=lambda u: u.task)),
+            "groups": tuple(sorted(self.groups, key=lambda g: g.group)),
             "terms": dict(sorted(self.terms.items())),
         }
         for name, value in ordered.items():
@@ -101,12 +122,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """What a person wants to know first, one fact a line."""
         served, asked = len(self.assignments), len(self.assignments) + len(self.unserved)
         lines = [f"{served} of {asked} tasks served by {self.solver}"]
+        lines += [f"mandatory, but unserved {u.task}: {_closest(u)}" for u in self.unserved if u.mandatory]
         lines += [f"{level.name}: {level.value} ({_quality(level)})" for level in self.levels]
-        lines += [f"{name.replace('_', ' ')}: {value}" for name, value in self.terms.items()]
-        lines += [
-            f"unserved {u.task}: " + ", ".join(f"{c.cause} {c.count}" for c in u.causes)
-            for u in self.unserved
-        ]
+        lines += [f"{name.replace('_', ' ')}: {value}" for name, value in self.terms.items() if value]
+        lines += [f"unserved {u.task}: {_causes(u)}" for u in self.unserved if not u.mandatory]
         return "\n".join(lines)
 
 
@@ -114,6 +133,17 @@ def _quality(level: LevelReport) -> str:
     if level.status == "optimal":
         return "proven optimal"
     return f"bound {level.bound}, gap {level.gap_ppm / 10_000:.2f} %"
+
+
+def _closest(unserved: Unserved) -> str:
+    """The rule at which those failed who came closest, and all others."""
+    if not unserved.causes:
+        return "nobody is there"
+    return f"{unserved.causes[-1].cause} keeps the last ones away ({_causes(unserved)})"
+
+
+def _causes(unserved: Unserved) -> str:
+    return ", ".join(f"{c.cause} {c.count}" for c in unserved.causes)
 
 
 def decode_plan(data: bytes) -> Plan:

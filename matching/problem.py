@@ -5,6 +5,7 @@ construction, so the same content in another order is the same document.
 """
 
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 
@@ -52,10 +53,35 @@ class Validity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class StartWindow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ticks at which a task may start, both ends included."""
+    """Ticks at which a task may start, both ends included.
+
+    With `late_until` (after `latest`) it may start up to then, at `late_price` ticks of the level `experience` for each
+    tick after `latest`. A late part never overlaps another window of the task.
+    """
 
     earliest: int
     latest: int
+    late_until: int | None = None
+    late_price: int = 1
+
+    @property
+    def end(self) -> int:
+        """Last tick at which the task may start, late or not."""
+        return self.latest if self.late_until is None else self.late_until
+
+
+class Wishes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a resident would like; each wish that somebody who comes does not meet costs `wish_ticks` of the policy.
+
+    `workers`: one of these people (empty: no such wish).
+    """
+
+    workers: tuple[str, ...] = ()
+    gender: str | None = None
+    language: str | None = None
+
+
+Safeguard = Literal["experienced", "two_adults"]
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +89,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     `priority` is the points of serving it (1..1000). `allowed_kinds` are kinds of providers, empty for any.
     `reach_metres` bounds the way from where a helper's shift starts. `groups` are for fairness reports.
+    `known_workers`: who has been there before (continuity). `zones`: its stairwell, building, zone (see `anchors`).
+    `price_cap_fen`: the most that its people may cost together; what is above it is paid by `fund`, if one is named.
+    `safeguards`: `experienced` - not only newcomers come; `two_adults` - at least two people come.
     """
 
     id: str
@@ -82,6 +111,12 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reach_metres: int | None = None
     days_waited: int = 0
     groups: tuple[str, ...] = ()
+    wishes: Wishes = Wishes()
+    known_workers: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    price_cap_fen: int | None = None
+    fund: str | None = None
+    safeguards: tuple[Safeguard, ...] = ()
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,10 +129,11 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Worker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person, or a crew that never splits; None means no limit.
+    """A person, or a crew of several `people` that never splits and comes alone; None means no limit.
 
     `reach_metres`: way from the shift's start place to a task. `max_leg_ticks`: any single way, and the direct
     way from the start place and to the end place. `max_ticks_*`: ticks of service, without travel.
+    `anchors`: adopted stairwells or zones; tasks elsewhere (that name zones) cost `anchor_ticks` of the policy.
     """
 
     id: str
@@ -115,12 +151,24 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     gender: str | None = None
     languages: tuple[str, ...] = ()
     declared_ticks: int | None = None
+    people: int = 1
+    newcomer: bool = False
+    anchors: tuple[str, ...] = ()
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one worker costs for one visit of a `service` (empty: any that has no rate of its own), in fen."""
+
+    service: str = ""
+    visit_fen: int = 0
+    hour_fen: int = 0
 
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who answers for workers. `atomic`: takes a task with its own people only, or not at all.
 
     `fallback`: used at a price. `max_tasks_*` count visits of its workers (two people at one task are two).
+    `rates`: at most one for each service; without one a visit is free.
     """
 
     id: str
@@ -131,6 +179,23 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fallback: bool = False
     max_tasks_day: int | None = None
     max_tasks_week: int | None = None
+    rates: tuple[Rate, ...] = ()
+
+
+class Fund(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Money (public income, awards 以奖代补) that pays what tasks cost above their price caps, `fen` in all."""
+
+    id: str
+    fen: int
+
+
+class Precedence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`after` is served only if `before` is, and starts `min_lag` to `max_lag` ticks after the end of `before`."""
+
+    before: str
+    after: str
+    min_lag: int = 0
+    max_lag: int | None = None
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,6 +224,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     providers: tuple[Provider, ...] = ()
     pins: tuple[Pin, ...] = ()
     forbids: tuple[Forbid, ...] = ()
+    precedences: tuple[Precedence, ...] = ()
+    funds: tuple[Fund, ...] = ()
     travel: LineTravel | MatrixTravel | TableTravel = LineTravel()
     schema: str = SCHEMA
 
@@ -214,21 +281,26 @@ def problem_hash(problem: Problem) -> str:
 __all__ = [
     "SCHEMA",
     "Forbid",
+    "Fund",
     "Horizon",
     "LineTravel",
     "MatrixTravel",
     "Mode",
     "Pin",
     "Place",
+    "Precedence",
     "Problem",
     "ProblemError",
     "Provider",
+    "Rate",
+    "Safeguard",
     "Shift",
     "SkillLevel",
     "StartWindow",
     "TableTravel",
     "Task",
     "Validity",
+    "Wishes",
     "Worker",
     "decode_problem",
     "encode",

@@ -1,53 +1,42 @@
-"""The one way in: compose candidates, greedy and exact solver, check the answer, return the plan."""
+"""The one way in: compose the solvers, check the answer, return the plan."""
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import get_args
 
 import msgspec
 
 from matching.assemble import assemble
 from matching.errors import OptionsError, PlanError
-from matching.plan import LevelReport, Plan
+from matching.plan import Plan
 from matching.policy import Policy
 from matching.problem import Problem
+from matching.progress import Found, Progress, Status
 from matching.rules import check
 from matching.solvers.budget import Budget, Clock
-from matching.solvers.greedy import greedy
-from matching.solvers.instance import Instance, Solution
-from matching.solvers.levels import everything, service_reports, travel_report
+from matching.solvers.portfolio.stages import SolverName, search
+from matching.solvers.portfolio.state import State
+from matching.solvers.portfolio.warm import known
+from matching.solvers.territory.wide import Wide
 from matching.stop import Stop
 
-if TYPE_CHECKING:
-    from matching.solvers.cpsat.improve import Improve
-
-SolverName = Literal["auto", "greedy", "cpsat"]
 DEFAULT_POLICY = Policy()
-GREEDY_SHARE = 0.2
-"""Share of the seconds after which second chances end, where an exact search follows."""
-
-MAX_ARCS = 400_000
-"""Ways between visits in circuits that `auto` builds; beyond it there are columns alone, and no proof."""
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a solve is: `share` of its time from 0 to 1, and the best plan so far; `bound` of the current level."""
-
-    stage: str
-    share: float
-    served: int
-    points: int
-    bound: int | None
-    message: str
+MAX_SEED = 2**31 - 1
+PROCESSES = 2
+"""How much runs at once, unless the caller says otherwise: never what the machine has, which would change plans."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A checked plan. `status`: optimal (every level proven), feasible, or interrupted."""
+    """A checked plan. `status`: optimal (every level proven), feasible, or interrupted (before that).
+
+    `found`: each better plan on the way, and which part of the solver found it.
+    """
 
     plan: Plan
     seconds: float
-    status: Literal["optimal", "feasible", "interrupted"]
+    status: Status
     log: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
 
 
 def solve(
@@ -60,119 +49,80 @@ def solve(
     deterministic: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     warm_start: Plan | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    processes: int = PROCESSES,
     clock: Clock = monotonic,
 ) -> Result:
     """Match; the plan has passed `rules.check`, or `PlanError` is raised.
 
-    Deterministic mode uses one thread, work instead of seconds, and gives the same bytes for the same content. If it
-    takes absurdly long by the clock (`budget.SAFETY_SECONDS`), it raises `SafetyError`: a plan cut short would differ.
-    An interrupt (Ctrl-C) while searching returns the best plan so far.
+    Deterministic mode counts work instead of seconds, and gives the same bytes for the same content. If it takes absurdly
+    long by the clock (`budget.SAFETY_SECONDS`), it raises `SafetyError`: a plan cut short would differ.
+    `warm_start`: a plan, perhaps of an older problem; what still holds of it is where the search begins.
+    `cancelled` is asked often, and should be quick. Once it says yes, or at an interrupt (Ctrl-C) at any moment, the best
+    plan so far is returned; a second interrupt is raised. `processes`: threads of a search, or processes that solve the
+    parts of a large round.
     """
-    if solver not in {"auto", "greedy", "cpsat"}:
+    if solver not in get_args(SolverName):
         raise OptionsError(f"Unknown solver {solver!r}")
-    budget = Budget(stop, seed=seed, deterministic=deterministic, clock=clock)
-    run = _Run(problem, policy, budget, on_progress)
-    status: Literal["feasible", "interrupted"] = "feasible"
+    if not 0 <= seed <= MAX_SEED:
+        raise OptionsError(f"seed: expected a number from 0 to {MAX_SEED}, got {seed}")
+    if processes < 1:
+        raise OptionsError(f"processes: expected a number from 1, got {processes}")
+    budget = Budget(stop, seed=seed, deterministic=deterministic, clock=clock, cancelled=cancelled)
+    state = _state(problem, policy, budget, on_progress)
     try:
-        run.search(solver, stop, warm_start)
+        warm = None if warm_start is None else known(state.instance, warm_start)
+        search(state, solver, warm, processes)
     except KeyboardInterrupt:
-        status = "interrupted"
-    plan = run.plan(seed)
-    proven = all(level.status == "optimal" for level in plan.levels)
-    run.tell("done", run.best, None, plan.summary().splitlines()[0])
+        budget.interrupted = True
+    try:
+        plan = _plan(state, seed)
+    except KeyboardInterrupt:
+        budget.interrupted = True
+        plan = _plan(state, seed)
+    state.tell("done", None, plan.summary().splitlines()[0])
     return Result(
-        plan=plan, seconds=budget.elapsed, status="optimal" if proven else status, log=tuple(run.log)
+        plan=plan,
+        seconds=budget.elapsed,
+        status=_status(plan, budget),
+        log=tuple(state.log),
+        found=tuple(state.found),
     )
 
 
-class _Run:
-    """State of one solve, such that a plan can be made at any moment."""
-
-    def __init__(
-        self, problem: Problem, policy: Policy, budget: Budget, listener: Callable[[Progress], None] | None
-    ) -> None:
-        self.budget, self.listener = budget, listener
-        self.best: Solution = {}
-        self.log: list[str] = []
-        self.name = "greedy"
-        self.exact: Improve | None = None
-        self.instance = Instance(problem, policy, budget.out)
-        pairs = sum(len(options) for options in self.instance.candidates.options)
-        self.note("candidates", f"{pairs} possible visits")
-
-    def search(self, solver: SolverName, stop: Stop, warm_start: Plan | None) -> None:
-        """Greedy, then as much of the exact solver as size and choice allow."""
-        rounds = 2 if stop.iterations is None else stop.iterations
-        warm = None if warm_start is None else _known(self.instance, warm_start)
-        enough = self.budget.spent(1.0 if solver == "greedy" else GREEDY_SHARE)
-        self.best = greedy(self.instance, warm, rounds=rounds, out_of_time=self.budget.out, enough=enough)
-        self.note("greedy", f"{len(self.best)} tasks served")
-        if solver == "greedy" or self.budget.out() or not any(self.instance.candidates.options):
-            return
-        # ortools takes a second to import and must stay out of the web process.
-        from matching.solvers.cpsat.improve import Improve  # noqa: PLC0415
-
-        most = None if solver == "cpsat" else MAX_ARCS
-        self.exact = exact = Improve(self.instance, self.best, self.budget, self.tell, max_arcs=most)
-        exact.relax()
-        exact.full()
-
-    def plan(self, seed: int) -> Plan:
-        """The best plan so far, checked."""
-        if self.exact is not None:
-            self.best, reports = self.exact.best, self.exact.reports
-            self.log += self.exact.log
-            self.name = "cpsat" if self.exact.searched else self.name
-        else:
-            reports = self._unsearched()
-        plan = assemble(self.instance, self.best, reports, solver=self.name, seed=seed)
-        violations = check(self.instance.problem, plan)
-        if violations:
-            raise PlanError(f"The {self.name} solver broke a rule: {violations[0]}")
-        return plan
-
-    def _unsearched(self) -> list[LevelReport]:
-        reports = service_reports(self.instance, self.best, everything(self.instance), searched=False)
-        if "travel" in self.instance.policy.levels:
-            reports.append(travel_report(self.instance.cost(self.best), 0, searched=False))
-        return reports
-
-    def note(self, stage: str, message: str) -> None:
-        """Log and tell."""
-        self.log.append(f"{self.budget.elapsed:.2f} s {stage}: {message}")
-        self.tell(stage, self.best, None, message)
-
-    def tell(self, stage: str, best: Solution, bound: int | None, message: str) -> None:
-        """Tell the listener, if there is one."""
-        if self.listener is None:
-            return
-        points = sum(self.instance.priority[task] for task in best) if best else 0
-        share = 1.0 if stage == "done" else self._share(stage)
-        progress = Progress(
-            stage=stage, share=share, served=len(best), points=points, bound=bound, message=message
-        )
-        self.listener(progress)
-
-    def _share(self, stage: str) -> float:
-        if self.budget.seconds:
-            return min(0.99, self.budget.elapsed / self.budget.seconds)
-        stages = ("candidates", "greedy", "bound", "columns", "service", "travel")
-        return stages.index(stage) / len(stages)
+def _state(
+    problem: Problem,
+    policy: Policy,
+    budget: Budget,
+    listener: Callable[[Progress], None] | None,
+) -> State:
+    """Nothing is served yet. Interrupted while looking for candidates: nobody looked at, and nothing will be."""
+    try:
+        instance = Wide(problem, policy, budget.out)
+    except KeyboardInterrupt:
+        budget.interrupted = True
+        instance = Wide(problem, policy, budget.out)
+    state = State(instance, budget, listener)
+    try:
+        state.note("candidates", f"{len(instance.pairs.task)} possible visits")
+    except KeyboardInterrupt:
+        budget.interrupted = True
+    return state
 
 
-def _known(instance: Instance, plan: Plan) -> Solution:
-    """What of a plan (perhaps of an older problem) names tasks, workers and shifts that still exist."""
-    tasks = {task.id: i for i, task in enumerate(instance.problem.tasks)}
-    rows = {
-        (instance.problem.workers[worker].id, index): row
-        for row, (worker, index) in enumerate(
-            zip(instance.shifts.worker.tolist(), instance.shifts.index.tolist(), strict=True)
-        )
-    }
-    found: dict[int, tuple[int, list[int]]] = {}
-    for route in plan.routes:
-        for stop in route.stops:
-            if stop.task in tasks and (route.worker, route.shift) in rows:
-                _, team = found.setdefault(tasks[stop.task], (stop.start, []))
-                team.append(rows[route.worker, route.shift])
-    return {task: (start, tuple(sorted(team))) for task, (start, team) in found.items()}
+def _plan(state: State, seed: int) -> Plan:
+    """The best plan so far, checked."""
+    plan = assemble(state.instance, state.best, state.reports, solver=state.part, seed=seed)
+    violations = check(state.instance.problem, plan, state.instance.policy)
+    if violations:
+        raise PlanError(f"The {state.part} solver broke a rule: {violations[0]}")
+    return plan
+
+
+def _status(plan: Plan, budget: Budget) -> Status:
+    if all(level.status == "optimal" for level in plan.levels):
+        return "optimal"
+    return "interrupted" if budget.interrupted else "feasible"
+
+
+__all__ = ["Found", "Progress", "Result", "SolverName", "solve"]

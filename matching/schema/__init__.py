@@ -6,10 +6,15 @@ from pathlib import Path
 import msgspec
 
 from matching.plan import Plan
+from matching.policy import Policy
 from matching.problem import Problem
 
 HERE = Path(__file__).parent
-DOCUMENTS: dict[str, type[msgspec.Struct]] = {"problem.json": Problem, "plan.json": Plan}
+DOCUMENTS: dict[str, type[msgspec.Struct]] = {
+    "problem.json": Problem,
+    "policy.json": Policy,
+    "plan.json": Plan,
+}
 
 
 def schema_text(name: str) -> str:

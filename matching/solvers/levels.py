@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from matching.plan import LevelReport
+from matching.policy import Level
 from matching.solvers.instance import Instance, Solution
 
 MILLION = 1_000_000
@@ -53,9 +54,9 @@ def service_reports(
     return reports
 
 
-def travel_report(value: int, bound: int, *, searched: bool) -> LevelReport:
-    """Travel and its lower bound."""
-    return _report("travel", value, min(value, max(bound, 0)), searched=searched)
+def cost_report(level: Level, value: int, bound: int, *, searched: bool) -> LevelReport:
+    """A level of cost and its lower bound."""
+    return _report(level, value, min(value, max(bound, 0)), searched=searched)
 
 
 def _report(name: str, value: int, bound: int, *, searched: bool) -> LevelReport:

@@ -1,13 +1,24 @@
 """Routes under construction: every state reached keeps every hard rule."""
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.timing import early, starts
 
 
+class Removed(NamedTuple):
+    """A task taken out: its fixed start, its rows, and its position in each of them."""
+
+    task: int
+    start: int | None
+    rows: tuple[int, ...]
+    positions: tuple[int, ...]
+
+
 class Routes:
-    """Orders of tasks per row of the shift table; tasks of several people hold a fixed start."""
+    """Orders of tasks per row of the shift table; tied tasks (several people, precedences) hold a fixed start."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -16,9 +27,10 @@ class Routes:
         self.fixed: dict[int, int] = {}
         self.tasks: Counter[tuple[str, int, int]] = Counter()
         self.service: Counter[tuple[str, int, int]] = Counter()
+        self.spent: Counter[int] = Counter()
 
     def cheapest(self, task: int, row: int, start: int | None) -> int | None:
-        """Extra ticks of the best position in a row (at `start`, if given); None if there is none."""
+        """Extra cost of the best position in a row (at `start`, if given); None if there is none."""
         found = self._best(task, row, start)
         return None if found is None else found[0]
 
@@ -31,37 +43,69 @@ class Routes:
                 result.append(times[position])
         return result
 
+    def span(self, task: int) -> tuple[int, int | None] | None:
+        """First and last start (None: no last) that the tasks before leave; None where one of them is not served."""
+        first, last = 0, None
+        for link in self.instance.befores.get(task, ()):
+            if link.before not in self.team:
+                return None
+            at = self.fixed[link.before]
+            first = max(first, at + link.least)
+            if link.most is not None:
+                last = at + link.most if last is None else min(last, at + link.most)
+        return first, last
+
+    def team_allowed(self, task: int, rows: Sequence[int]) -> bool:
+        """Whether these rows may serve the task together: people, pins, safeguards, pool, joint caps, money."""
+        instance = self.instance
+        workers = {instance.worker_of_row[row] for row in rows}
+        return (
+            instance.teams.complete(task, rows)
+            and len({instance.pool(row) for row in rows}) == 1
+            and instance.pins.get(task, set()) <= workers
+            and self.provider_allows(list(rows))
+            and self._paid(task, rows)
+        )
+
     def try_team(self, task: int, rows: tuple[int, ...], start: int | None) -> bool:
         """Insert the task into all rows, or change nothing."""
-        workers = {self.instance.worker_of_row[row] for row in rows}
-        pools = {self.instance.pool(row) for row in rows}
-        enough = len(workers) == len(rows) == self.instance.headcount[task]
-        if not enough or len(pools) > 1 or not self.instance.pins.get(task, set()) <= workers:
+        tied = self.instance.tied[task]
+        if (tied and (start is None or not self._in_span(task, start))) or not self.team_allowed(task, rows):
             return False
-        common = start if len(rows) > 1 else None
-        if not self.provider_allows(list(rows)):
-            return False
+        common = start if tied else None
         places = [self._best(task, row, common) for row in rows]
-        if any(place is None for place in places) or (len(rows) > 1 and start is None):
+        found = tuple(place[1] for place in places if place is not None)
+        if len(found) < len(rows):
             return False
-        for row, place in zip(rows, places, strict=True):
-            if place is not None:
-                self.order[row].insert(place[1], task)
-            self._count(row, task, 1)
-        if common is not None:
-            self.fixed[task] = common
-        self.team[task] = rows
+        self._put(Removed(task, common, rows, found))
         return True
 
-    def remove(self, task: int) -> tuple[int | None, tuple[int, ...]]:
-        """Take a task out; returns what puts it back."""
-        rows = self.team.pop(task)
-        for row in rows:
-            self.order[row].remove(task)
-            self._count(row, task, -1)
-        return self.fixed.pop(task, None), rows
+    def remove(self, task: int) -> list[Removed]:
+        """Take a task out, after all that may not be served without it; what `put_back` puts back."""
+        waiting = {task}
+        todo = [task]
+        while todo:
+            found = {link.after for link in self.instance.afters.get(todo.pop(), ())} & self.team.keys()
+            todo += sorted(found - waiting)
+            waiting |= found
+        # Whoever waits starts later.
+        return [self._take(t) for t in sorted(waiting, key=lambda t: -self.fixed.get(t, 0))]
 
-    def holds(self, rows: tuple[int, ...]) -> bool:
+    def put_back(self, taken: list[Removed]) -> None:
+        """Undo a `remove`, where all that happened since was undone too."""
+        for removed in reversed(taken):
+            self._put(removed)
+
+    def _take(self, task: int) -> Removed:
+        rows = self.team.pop(task)
+        positions = tuple(self.order[row].index(task) for row in rows)
+        for row, position in zip(rows, positions, strict=True):
+            del self.order[row][position]
+            self._count(row, task, -1)
+        self._pay(task, rows, -1)
+        return Removed(task, self.fixed.pop(task, None), rows, positions)
+
+    def holds(self, rows: Sequence[int]) -> bool:
         """Whether rows are still feasible: a leg limit may forbid the way that closes a gap."""
         return all(starts(self.instance, row, self.order[row], self.fixed) is not None for row in rows)
 
@@ -91,19 +135,44 @@ class Routes:
                 result.setdefault(task, (time, self.team[task]))
         return early(self.instance, result)
 
+    def _in_span(self, task: int, start: int) -> bool:
+        span = self.span(task)
+        return span is not None and span[0] <= start and (span[1] is None or start <= span[1])
+
+    def _paid(self, task: int, rows: Sequence[int]) -> bool:
+        """Whether the price is within the cap, or the rest within what is left of the fund."""
+        teams = self.instance.teams
+        over, fund = teams.over(task, rows), teams.fund[task]
+        return over == 0 or (fund is not None and self.spent[fund] + over <= teams.fund_fen[fund])
+
     def _best(self, task: int, row: int, start: int | None) -> tuple[int, int] | None:
         if not self._allows(task, row, start) or not self._worker_allows(task, row):
             return None
         fixed = self.fixed if start is None else self.fixed | {task: start}
+        price = self.instance.visit_price(self.instance.level, task, row)
+        timed = self.instance.level == "experience"
+        late = self._lateness(self.order[row], row) if timed else 0
         best: tuple[int, int] | None = None
         for position in range(len(self.order[row]) + 1):
             tasks = self._with(task, row, position)
-            extra = self._detour(tasks, row, position)
+            extra = self._detour(tasks, row, position) + price
             if best is not None and extra >= best[0]:
                 continue
-            if starts(self.instance, row, tasks, fixed) is not None:
+            times = starts(self.instance, row, tasks, fixed)
+            if times is None:
+                continue
+            if timed:
+                extra += self._late(tasks, times) - late
+            if best is None or extra < best[0]:
                 best = (extra, position)
         return best
+
+    def _lateness(self, tasks: list[int], row: int) -> int:
+        times = starts(self.instance, row, tasks, self.fixed) if tasks else None
+        return 0 if times is None else self._late(tasks, times)
+
+    def _late(self, tasks: list[int], times: list[int]) -> int:
+        return sum(self.instance.late_price(t, at) for t, at in zip(tasks, times, strict=True))
 
     def _allows(self, task: int, row: int, start: int | None) -> bool:
         windows = self.instance.option[task, row].windows
@@ -115,11 +184,11 @@ class Routes:
     def _detour(self, tasks: list[int], row: int, position: int) -> int:
         leg = self.instance.leg
         if len(tasks) == 1:
-            return leg(row, None, tasks[0]) + leg(row, tasks[0], None) + self.instance.penalty(row)
+            return leg(row, None, tasks[0]) + leg(row, tasks[0], None)
         before = tasks[position - 1] if position else None
         after = tasks[position + 1] if position + 1 < len(tasks) else None
         way = leg(row, before, tasks[position]) + leg(row, tasks[position], after)
-        return way - leg(row, before, after) + self.instance.penalty(row)
+        return way - leg(row, before, after)
 
     def _worker_allows(self, task: int, row: int) -> bool:
         if self.instance.capped[row] and not self.provider_allows([row]):
@@ -134,6 +203,21 @@ class Routes:
             and _room(self.service[day] + ticks, caps.max_ticks_day)
             and _room(self.service[week] + ticks, caps.max_ticks_week)
         )
+
+    def _put(self, removed: Removed) -> None:
+        task, start, rows, positions = removed
+        for row, position in zip(rows, positions, strict=True):
+            self.order[row].insert(position, task)
+            self._count(row, task, 1)
+        self._pay(task, rows, 1)
+        if start is not None:
+            self.fixed[task] = start
+        self.team[task] = rows
+
+    def _pay(self, task: int, rows: Sequence[int], sign: int) -> None:
+        fund = self.instance.teams.fund[task]
+        if fund is not None:
+            self.spent[fund] += sign * self.instance.teams.over(task, rows)
 
     def _count(self, row: int, task: int, sign: int) -> None:
         shifts, worker = self.instance.shifts, self.instance.worker_of_row[row]

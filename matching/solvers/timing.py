@@ -33,24 +33,60 @@ def starts(instance: Instance, row: int, tasks: list[int], fixed: dict[int, int]
 
 
 def early(instance: Instance, solution: Solution) -> Solution:
-    """The same teams in the same order, everybody as early as possible; starts never move later."""
+    """The same teams in the same order, everybody as early as possible; starts never move later nor get more late.
+
+    All that a start waits for (ways, windows, precedences; a longest lag makes even the earlier task wait) only moves
+    it later as the others move later. So there is one earliest answer, and passes from below end in it.
+    """
+    order = sorted(solution, key=lambda t: (solution[t][0], t))
+    windows = {task: _windows(instance, task, *solution[task]) for task in order}
+    floor = dict.fromkeys(order, 0)
+    while True:
+        start = _pass(instance, solution, order, windows, floor)
+        waits = False
+        for link in instance.links:
+            if link.most is not None and link.after in start:
+                least = min(start[link.after] - link.most, solution[link.before][0])
+                waits |= start[link.before] < least
+                floor[link.before] = max(floor[link.before], least)
+        if not waits:
+            return {task: (start[task], solution[task][1]) for task in order}
+
+
+def _pass(
+    instance: Instance,
+    solution: Solution,
+    order: list[int],
+    windows: dict[int, list[Windows]],
+    floor: dict[int, int],
+) -> dict[int, int]:
+    """Earliest starts from `floor` on, where nobody waits for a later task."""
     now = {row: instance.begin[row] for _, rows in solution.values() for row in rows}
     last: dict[int, int | None] = dict.fromkeys(now)
-    result: Solution = {}
-    for task in sorted(solution, key=lambda t: (solution[t][0], t)):
-        start, rows = solution[task]
-        ready = max(now[row] + instance.leg(row, last[row], task) for row in rows)
-        start = min(start, _common(instance, task, rows, ready, start))
-        result[task] = (start, rows)
+    start: dict[int, int] = {}
+    for task in order:
+        latest, rows = solution[task]
+        ready = max(floor[task], *(now[row] + instance.leg(row, last[row], task) for row in rows))
+        for link in instance.befores.get(task, ()):
+            ready = max(ready, start[link.before] + link.least)
+        start[task] = _common(windows[task], ready, latest)
         for row in rows:
-            now[row], last[row] = start + instance.duration[task], task
-    return result
+            now[row], last[row] = start[task] + instance.duration[task], task
+    return start
 
 
-def _common(instance: Instance, task: int, rows: tuple[int, ...], ready: int, latest: int) -> int:
+def _windows(instance: Instance, task: int, start: int, rows: tuple[int, ...]) -> list[Windows]:
+    """When each row may start a task no more late than at `start`."""
+    found = [instance.option[task, row].windows for row in rows]
+    if not instance.late[task]:
+        return found
+    return [*found, instance.no_later(task, instance.late_price(task, start))]
+
+
+def _common(windows: list[Windows], ready: int, latest: int) -> int:
     """First start from `ready` that suits everybody; `latest` is known to."""
     while ready < latest:
-        found = [first_start(instance.option[task, row].windows, ready) for row in rows]
+        found = [first_start(each, ready) for each in windows]
         later = max(latest if start is None else start for start in found)
         if later == ready:
             return ready

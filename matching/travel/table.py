@@ -143,15 +143,9 @@ class _Ways:
 
     def __init__(self, table: ModeTable) -> None:
         first, to, metres = table.sparse()
-        self.size = len(first) - 1
-        rows = rows_of(first)
-        if table.symmetric:
-            rows, to, metres = (
-                np.concatenate([rows, to]),
-                np.concatenate([to, rows]),
-                np.concatenate([metres, metres]),
-            )
-        self.first, self.to, self.apart = in_rows(self.size, rows, to, metres)
+        self.size, self.symmetric = len(first) - 1, table.symmetric
+        ways = _both_ways(first, to, metres) if table.symmetric else (first.astype(np.int64), to, metres)
+        self.first, self.to, self.apart = ways
 
     @cached_property
     def keys(self) -> IntArray:
@@ -170,9 +164,11 @@ class _Ways:
         return metres
 
     def block(self, a: IntArray, b: IntArray) -> IntArray:
-        """Metres of every `a` to every `b`: the rows of each point are scattered once."""
+        """Metres of every `a` to every `b`: the rows of each point are scattered once, of the fewer points if possible."""
         rows, row_of = np.unique(a, return_inverse=True)
         columns, column_of = np.unique(b, return_inverse=True)
+        if self.symmetric and len(columns) < len(rows):
+            return self.block(b, a).T
         place = np.full(self.size, -1, dtype=np.int64)
         place[columns] = np.arange(len(columns))
         dense = np.full((len(rows), len(columns)), UNREACHABLE, dtype=np.int64)
@@ -184,6 +180,24 @@ class _Ways:
         here = place[rows]
         dense[np.flatnonzero(here >= 0), here[here >= 0]] = 0
         return dense[np.ix_(row_of, column_of)]
+
+
+def _both_ways(first: Packed, to: Packed, metres: Packed) -> tuple[IntArray, Packed, Packed]:
+    """A table that keeps each pair once, in the row of its smaller point, with every pair in the rows of both."""
+    size, rows = len(first) - 1, rows_of(first)
+    smaller = np.bincount(to, minlength=size)
+    whole = np.zeros(size + 1, np.int64)
+    np.cumsum(np.diff(first) + smaller, out=whole[1:])
+    # NumPy sorts 16 bits by radix, many times faster than 32 (as in `matching.pairs`).
+    order = np.argsort(to.astype(np.uint16) if size <= 1 << 16 else to, kind="stable")
+    entry = np.arange(len(to))
+    at = np.empty(len(to), np.int64)
+    at[order] = entry + (whole[:-1] - (np.cumsum(smaller) - smaller))[to[order]]
+    beside = entry + (whole[:-1] + smaller - first[:-1])[rows]
+    columns, apart = np.empty(2 * len(to), PACKED), np.empty(2 * len(to), PACKED)
+    columns[at], columns[beside] = rows, to
+    apart[at], apart[beside] = metres, metres
+    return whole, columns, apart
 
 
 def packed(numbers: npt.ArrayLike) -> bytes:

@@ -1,45 +1,108 @@
-"""The best plan of a tiny problem by trying everything, best first, until the checker has no objection.
+"""The best plan of a tiny problem by trying everything that could be better, until the checker has no objection.
 
-It knows how to write down a plan, and leaves every rule to `rules.check`.
+It knows how to write down a plan, and leaves every rule and every price to `matching.rules`.
 """
 
-from itertools import combinations, pairwise, product
+from functools import cache
+from itertools import combinations, groupby, pairwise
+from typing import NamedTuple
+
+import msgspec
 
 from matching.plan import Assignment, CauseCount, Plan, Route, Stop, Unserved
 from matching.policy import Policy, policy_hash
-from matching.problem import Problem, problem_hash
+from matching.problem import Problem, Task, problem_hash
 from matching.rules import check
+from matching.rules.case import Case
+from matching.rules.terms import level_values
 
 Choice = tuple[int, tuple[tuple[str, int], ...]]
 """Start and (worker, shift) pairs of one served task."""
 
 
-def best_value(problem: Problem, policy: Policy) -> tuple[int, int, int, int]:
-    """(musts, points, served, -travel) of the best plan; ordered as the levels are."""
-    must = {t.id for t in problem.tasks if t.mandatory} | {pin.task for pin in problem.pins}
-    ids = [task.id for task in problem.tasks]
-    answers = []
-    for chosen in product(*([None, *_choices(problem, task_id)] for task_id in ids)):
-        served = {t: c for t, c in zip(ids, chosen, strict=True) if c is not None}
-        points = sum(problem.task_by_id[t].priority for t in served)
-        value = (len(must & served.keys()), points, len(served), -_travel(problem, policy, served))
-        answers.append((value, len(answers), served))
-    for value, _, served in sorted(answers, reverse=True, key=lambda a: a[:2]):
-        if not check(problem, write(problem, policy, served)):
-            return value
-    raise AssertionError("the empty plan is always allowed")
+class Way(NamedTuple):
+    """A choice that may be made where nothing else is served, and its price without ways in each level of cost."""
+
+    start: int
+    team: tuple[tuple[str, int], ...]
+    prices: tuple[int, ...]
 
 
-def _choices(problem: Problem, task_id: str) -> list[Choice]:
-    """Teams and starts to which the checker has no objection when they are all there is."""
-    task = problem.task_by_id[task_id]
-    starts = sorted({s for w in task.windows for s in range(w.earliest, w.latest + 1)})
-    seats = [(w.id, i) for w in problem.workers for i in range(len(w.shifts))]
-    found = []
-    for start, team in product(starts, combinations(seats, task.headcount)):
-        if not check(problem, write(problem, Policy(), {task_id: (start, team)})):
-            found.append((start, team))
-    return found
+def best_value(problem: Problem, policy: Policy) -> tuple[int, ...]:
+    """(musts, points, served, then -value of each level of cost in the policy's order) of the best plan."""
+    return Search(problem, policy).best()
+
+
+class Search:
+    """Sets of tasks from the most valuable on; in each the cheapest choices that the checker allows."""
+
+    def __init__(self, problem: Problem, policy: Policy) -> None:
+        self.problem, self.policy = problem, policy
+        self.must = {t.id for t in problem.tasks if t.mandatory} | {pin.task for pin in problem.pins}
+        self.costs = [level for level in policy.levels if level != "service"]
+        self.ways = cache(lambda seat, order: sum(ticks for ticks, _ in _legs(problem, seat, order)))
+        # Alone no task keeps what must come before it, so the single choices are those of the problem without that.
+        self.alone = msgspec.structs.replace(problem, precedences=())
+        self.choices = {task.id: self._choices(task) for task in problem.tasks}
+        self.found: tuple[int, ...] | None = None
+
+    def best(self) -> tuple[int, ...]:
+        """Value of the best plan."""
+        asked = self.problem.tasks
+        chosen = [team for size in range(len(asked) + 1) for team in combinations(asked, size)]
+        for value, alike in groupby(sorted(chosen, key=self._worth, reverse=True), key=self._worth):
+            for tasks in alike:
+                self._serve(sorted(tasks, key=lambda task: len(self.choices[task.id])), {}, self._nothing())
+            if self.found is not None:
+                return (*value, *(-cost for cost in self.found))
+        raise AssertionError("the empty plan is always allowed")
+
+    def _worth(self, tasks: tuple[Task, ...]) -> tuple[int, int, int]:
+        return sum(task.id in self.must for task in tasks), sum(task.priority for task in tasks), len(tasks)
+
+    def _nothing(self) -> tuple[int, ...]:
+        return (0,) * len(self.costs)
+
+    def _serve(self, tasks: list[Task], served: dict[str, Choice], prices: tuple[int, ...]) -> None:
+        """Try all choices of the tasks that are left; ways obey the triangle inequality, so costs only grow."""
+        ways = sum(self.ways(seat, tuple(order)) for seat, order in routes(self.problem, served).items())
+        cost = tuple(ways + price for price in prices)
+        if self.found is not None and (cost >= self.found if not tasks else cost[:1] > self.found[:1]):
+            return
+        if not tasks:
+            if not check(self.problem, write(self.problem, self.policy, served)):
+                self.found = cost
+            return
+        task, *rest = tasks
+        for way in self.choices[task.id]:
+            if not self._clash(task, way, served):
+                more = tuple(a + b for a, b in zip(prices, way.prices, strict=True))
+                self._serve(rest, {**served, task.id: (way.start, way.team)}, more)
+
+    def _clash(self, task: Task, way: Way, served: dict[str, Choice]) -> bool:
+        """Whether somebody would have to be at two tasks at once."""
+        people = {worker for worker, _ in way.team}
+        return any(
+            way.start < start + self.problem.task_by_id[other].duration
+            and start < way.start + task.duration
+            and any(worker in people for worker, _ in team)
+            for other, (start, team) in served.items()
+        )
+
+    def _choices(self, task: Task) -> list[Way]:
+        """Teams and starts to which the checker has no objection when they are all there is, the cheapest first."""
+        starts = sorted({s for w in task.windows for s in range(w.earliest, w.end + 1)})
+        seats = [(w.id, i) for w in self.problem.workers for i in range(len(w.shifts))]
+        teams = [*combinations(seats, task.headcount), *((seat,) for seat in seats if task.headcount > 1)]
+        found = []
+        for start in starts:
+            for team in teams:
+                plan = write(self.alone, self.policy, {task.id: (start, team)})
+                if not check(self.alone, plan):
+                    ways = sum(self.ways(seat, (task.id,)) for seat in team)
+                    values = level_values(Case(self.alone, plan), self.policy)
+                    found.append(Way(start, team, tuple(values[level] - ways for level in self.costs)))
+        return sorted(found, key=lambda way: (way.prices, way.start, way.team))
 
 
 def routes(problem: Problem, served: dict[str, Choice]) -> dict[tuple[str, int], list[str]]:
@@ -59,15 +122,6 @@ def _legs(problem, seat, order):
         (problem.travel.ticks(a, b, worker.mode), problem.travel.metres(a, b, worker.mode))
         for a, b in pairwise(places)
     ]
-
-
-def _travel(problem: Problem, policy: Policy, served: dict[str, Choice]) -> int:
-    total = 0
-    for seat, order in routes(problem, served).items():
-        provider = problem.provider_by_id[problem.worker_by_id[seat[0]].provider]
-        total += sum(ticks for ticks, _ in _legs(problem, seat, order))
-        total += policy.fallback_penalty_ticks * len(order) if provider.fallback else 0
-    return total
 
 
 def write(problem: Problem, policy: Policy, served: dict[str, Choice]) -> Plan:

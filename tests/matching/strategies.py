@@ -2,19 +2,24 @@
 
 from hypothesis import strategies as st
 
+from matching.policy import ORDERS, Policy
 from matching.problem import (
     Forbid,
+    Fund,
     Horizon,
     MatrixTravel,
     Pin,
     Place,
+    Precedence,
     Problem,
     Provider,
+    Rate,
     Shift,
     SkillLevel,
     StartWindow,
     Task,
     Validity,
+    Wishes,
     Worker,
 )
 from matching.travel import ModeMatrix
@@ -54,11 +59,40 @@ def sizes(most):
 
 
 @st.composite
+def policies(draw, orders=ORDERS):
+    """Any order of levels, with prices that small problems notice."""
+    return Policy(
+        levels=draw(st.sampled_from(orders)),
+        fallback_penalty_ticks=draw(st.integers(0, 4)),
+        wish_ticks=draw(st.integers(0, 4)),
+        continuity_ticks=draw(st.integers(0, 4)),
+        anchor_ticks=draw(st.integers(0, 4)),
+        overlevel_ticks=draw(st.integers(0, 2)),
+        hundred_yuan_ticks=draw(st.integers(0, 3)),
+    )
+
+
+@st.composite
 def windows(draw, days):
     found = []
     for _ in range(draw(st.integers(1, 2))):
         earliest = draw(st.integers(0, days - 1)) * DAY + draw(st.integers(7, 12))
         found.append(StartWindow(earliest=earliest, latest=earliest + draw(st.integers(0, 4))))
+    return tuple(found)
+
+
+@st.composite
+def late_windows(draw, days):
+    """One window that is hard, or may be missed at a price; sometimes another one on its two sides."""
+    earliest = draw(st.integers(0, days - 1)) * DAY + draw(st.integers(8, 11))
+    latest = earliest + draw(st.integers(0, 3))
+    late_until = latest + draw(st.integers(1, 3))
+    price = draw(st.integers(0, 3))
+    found = [StartWindow(earliest=earliest, latest=latest, late_until=late_until, late_price=price)]
+    if draw(st.booleans()):
+        found.append(StartWindow(earliest=earliest - 2, latest=earliest - 1))
+    if draw(st.booleans()):
+        found.append(StartWindow(earliest=late_until + 1, latest=late_until + 2))
     return tuple(found)
 
 
@@ -75,12 +109,12 @@ def shifts(draw, days, places):
 
 
 @st.composite
-def tasks(draw, i, days, places, workers):
+def tasks(draw, i, days, places, workers, rich):
     return Task(
         id=f"t{i}",
         place=draw(st.sampled_from(places)),
         duration=draw(st.integers(1, 3)),
-        windows=draw(windows(days)),
+        windows=draw(st.one_of(windows(days), late_windows(days)) if rich else windows(days)),
         headcount=draw(st.sampled_from([1, 1, 2])),
         priority=draw(st.integers(1, 3)),
         mandatory=draw(st.sampled_from([False, False, True])),
@@ -91,11 +125,36 @@ def tasks(draw, i, days, places, workers):
         required_gender=draw(rarely(st.just("f"))),
         required_language=draw(rarely(st.just("yue"))),
         reach_metres=draw(rarely(st.integers(0, 500))),
+        **(draw(extras(workers)) if rich else {}),
     )
 
 
 @st.composite
-def workers(draw, i, days, places, providers):
+def extras(draw, workers):
+    """Wishes, money and safeguards of a task."""
+    some = st.sampled_from([(), workers[:1], workers[1:2]])
+    return {
+        "service": draw(st.sampled_from(["", "meal"])),
+        "groups": draw(st.sampled_from([(), ("old",), ("new", "old")])),
+        "wishes": Wishes(
+            workers=draw(some),
+            gender=draw(st.sampled_from([None, None, "f"])),
+            language=draw(st.sampled_from([None, None, "yue"])),
+        ),
+        "known_workers": draw(some),
+        "zones": draw(st.sampled_from([(), (), ("z0",), ("z0", "z1")])),
+        "price_cap_fen": draw(st.sampled_from([None, None, None, 9_000, 15_000])),
+        "fund": draw(st.sampled_from([None, "f0"])),
+        "safeguards": draw(
+            st.sampled_from(
+                [(), (), (), (), ("experienced",), ("two_adults",), ("experienced", "two_adults")]
+            )
+        ),
+    }
+
+
+@st.composite
+def workers(draw, i, days, places, providers, rich):
     nurse = Validity(code="nurse", valid_from=draw(rarely(st.integers(0, 12))), valid_until=None)
     return Worker(
         id=f"w{i}",
@@ -114,11 +173,40 @@ def workers(draw, i, days, places, providers):
         max_ticks_week=draw(rarely(st.integers(2, 6))),
         gender=draw(st.sampled_from(["f", "m", None])),
         languages=draw(st.sampled_from([(), ("yue",)])),
+        people=draw(st.sampled_from([1, 1, 1, 2, 3])) if rich else 1,
+        newcomer=draw(st.sampled_from([False, False, True])) if rich else False,
+        anchors=draw(st.sampled_from([(), (), ("z0",), ("z1",)])) if rich else (),
     )
 
 
 @st.composite
-def providers(draw, i):
+def rates(draw):
+    """Dear enough for caps, funds and whole hundreds of yuan."""
+    found = [
+        Rate(visit_fen=draw(st.sampled_from([0, 5_000, 12_000])), hour_fen=draw(st.sampled_from([0, 3_001])))
+    ]
+    if draw(st.booleans()):
+        found.append(Rate(service="meal", visit_fen=draw(st.sampled_from([0, 8_000, 21_000]))))
+    return tuple(found)
+
+
+@st.composite
+def precedences(draw, asked):
+    """Tasks that wait for one whose windows open no later: no circles, and seldom in vain."""
+    asked = sorted(asked, key=lambda task: (task.windows[0].earliest, task.id))
+    found = {}
+    for _ in range(draw(st.sampled_from([1, 0, 1, 2])) if len(asked) > 1 else 0):
+        a = draw(st.integers(0, len(asked) - 2))
+        b = draw(st.integers(a + 1, len(asked) - 1))
+        least = draw(st.integers(0, 2))
+        longest = asked[b].windows[0].end - asked[a].windows[0].earliest - asked[a].duration
+        most = draw(st.sampled_from([max(least, longest), None, least, least + 3]))
+        found[a, b] = Precedence(before=asked[a].id, after=asked[b].id, min_lag=least, max_lag=most)
+    return tuple(found.values())
+
+
+@st.composite
+def providers(draw, i, rich):
     return Provider(
         id=f"o{i}",
         kind=draw(st.sampled_from(["team", "partner"])),
@@ -128,12 +216,16 @@ def providers(draw, i):
         fallback=draw(st.sampled_from([False, False, True])),
         max_tasks_day=draw(seldom(st.integers(0, 3))),
         max_tasks_week=draw(seldom(st.integers(0, 3))),
+        rates=draw(st.one_of(st.just(()), rates())) if rich else (),
     )
 
 
 @st.composite
-def problems(draw, max_tasks=5, max_workers=4, pins=True):
-    """Any small problem; `pins` and forbids never contradict each other."""
+def problems(draw, max_tasks=5, max_workers=4, pins=True, rich=True):
+    """Any small problem; `pins` and forbids never contradict each other.
+
+    `rich`: with lateness, crews, wishes, money, safeguards and precedence; else with people, time and caps alone.
+    """
     points = draw(
         st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), min_size=1, max_size=4, unique=True)
     )
@@ -141,10 +233,12 @@ def problems(draw, max_tasks=5, max_workers=4, pins=True):
     days = draw(st.sampled_from([1, 1, 1, 2]))
     n_tasks = draw(sizes(max_tasks))
     n_workers = draw(sizes(max_workers))
-    owners = [draw(providers(i)) for i in range(2)]
-    people = [draw(workers(i, days, places, ["o0", "o1"])) for i in range(n_workers)]
+    owners = [draw(providers(i, rich)) for i in range(2)]
+    people = [draw(workers(i, days, places, ["o0", "o1"], rich)) for i in range(n_workers)]
     ids = tuple(w.id for w in people)
-    asked = [draw(tasks(i, days, places, ids)) for i in range(n_tasks)]
+    asked = [draw(tasks(i, days, places, ids, rich)) for i in range(n_tasks)]
+    pinned = rarely(st.integers(8, 12)) if rich else st.none()
+    waits = draw(precedences(asked)) if rich and asked else ()
     pairs = [(t.id, w) for t in asked for w in ids]
     marked = draw(st.lists(st.sampled_from(pairs), max_size=2, unique_by=lambda p: p[0])) if pairs else []
     return Problem(
@@ -156,7 +250,9 @@ def problems(draw, max_tasks=5, max_workers=4, pins=True):
         tasks=tuple(asked),
         workers=tuple(people),
         providers=tuple(owners),
-        pins=tuple(Pin(task=t, worker=w) for t, w in marked[:1]) if pins else (),
+        pins=tuple(Pin(task=t, worker=w, start=draw(pinned)) for t, w in marked[:1]) if pins else (),
         forbids=tuple(Forbid(task=t, worker=w) for t, w in marked[1:]),
+        precedences=waits,
+        funds=(Fund(id="f0", fen=draw(st.sampled_from([0, 6_000, 20_000]))),) if rich else (),
         travel=grid_travel(points),
     )

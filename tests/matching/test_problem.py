@@ -1,6 +1,7 @@
 """What a problem refuses, with the path of the offending field; and its canonical form."""
 
 import json
+from itertools import combinations
 
 import msgspec
 import pytest
@@ -8,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import invariants
-from matching.problem import Forbid, Pin, Place, ProblemError, Worker, decode_problem, encode, problem_hash
+from matching.problem import (
+    Forbid,
+    LineTravel,
+    Pin,
+    Place,
+    Precedence,
+    ProblemError,
+    StartWindow,
+    Worker,
+    decode_problem,
+    encode,
+    problem_hash,
+)
 
 from .builders import SHIFT, TASK, WORKER, change, problem
 
@@ -73,6 +86,32 @@ BAD = [
     (["pins"], [{"task": "zed", "worker": "ann"}], "pins[0].task"),
     (["pins"], [{"task": "meal", "worker": "ann"}, {"task": "meal", "worker": "bob"}], "pins[1]"),
     (["forbids"], [{"task": "meal", "worker": "zed"}], "forbids[0].worker"),
+    (["tasks", 1, "windows", 0, "late_until"], 12, "tasks[1].windows[0].late_until"),
+    (["tasks", 1, "windows", 0, "late_until"], 10**8, "tasks[1].windows[0].late_until"),
+    (["tasks", 1, "windows", 0, "late_price"], 10**5, "tasks[1].windows[0].late_price"),
+    (["tasks", 1, "wishes", "workers"], ["zed"], "tasks[1].wishes.workers[0]"),
+    (["tasks", 1, "known_workers"], ["ann", "zed"], "tasks[1].known_workers[1]"),
+    (["tasks", 1, "price_cap_fen"], -1, "tasks[1].price_cap_fen"),
+    (["tasks", 1, "price_cap_fen"], 10**18, "tasks[1].price_cap_fen"),
+    (["tasks", 1, "fund"], "moon", "tasks[1].fund"),
+    (["tasks", 1, "safeguards"], ["angels"], "tasks[1].safeguards[0]"),
+    (["tasks", 1, "zones"], ["a", "a"], "tasks[1].zones[1]"),
+    (["workers", 1, "people"], 0, "workers[1].people"),
+    (["workers", 1, "anchors"], [""], "workers[1].anchors[0]"),
+    (["providers", 0, "rates"], [{"visit_fen": -1}], "providers[0].rates[0].visit_fen"),
+    (["providers", 0, "rates"], [{"hour_fen": 10**9}], "providers[0].rates[0].hour_fen"),
+    (["providers", 0, "rates"], [{}, {"visit_fen": 1}], "providers[0].rates[1]"),
+    (["funds"], [{"id": "a", "fen": -1}], "funds[0].fen"),
+    (["funds"], [{"id": "a", "fen": 1}, {"id": "a", "fen": 1}], "funds[1].id"),
+    (["precedences"], [{"before": "meal", "after": "moon"}], "precedences[0].after"),
+    (["precedences"], [{"before": "meal", "after": "walk", "min_lag": -1}], "precedences[0].min_lag"),
+    (
+        ["precedences"],
+        [{"before": "meal", "after": "walk", "min_lag": 3, "max_lag": 2}],
+        "precedences[0].max_lag",
+    ),
+    (["precedences"], [{"before": "meal", "after": "walk"}] * 2, "precedences[1]"),
+    (["precedences"], [{"before": "meal", "after": "meal"}], "precedences"),
 ]
 
 
@@ -90,11 +129,104 @@ def test_what_is_no_problem_at_all(data):
         decode_problem(data)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300])
 def test_coordinates_must_be_finite(value):
     with pytest.raises(ProblemError) as error:
         change(problem(), places=(Place(id="p0", lat=value, lon=0),))
     assert error.value.path == "places[0].lat"
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "1" * 5000, "-1e-999999999"])
+def test_numbers_that_json_or_a_machine_does_not_know(number):
+    data = put(["places", 0, "lat"], "HERE").replace(b'"HERE"', number.encode())
+    if number == "-1e-999999999":
+        assert decode_problem(data).places[0].lat == 0
+        return
+    with pytest.raises(ProblemError):
+        decode_problem(data)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, 1e9])
+def test_factors_of_guessed_ways_are_finite(value):
+    with pytest.raises(ProblemError) as error:
+        change(problem(), travel=LineTravel(factor=value, tick_seconds=3600))
+    assert error.value.path == "travel.factor"
+
+
+def test_a_circle_of_tasks_is_named():
+    tasks = tuple(change(TASK, id=f"t{i}") for i in range(12))
+    for size, told in ((2, "t1 -> t"), (12, " -> ...")):
+        circle = tuple(Precedence(before=f"t{i}", after=f"t{(i + 1) % size}") for i in range(size))
+        with pytest.raises(ProblemError, match="circle") as error:
+            problem(tasks=tasks, precedences=circle)
+        assert error.value.path == "precedences"
+        assert told in error.value.message
+
+
+def test_a_pinned_crew_comes_alone():
+    two = change(TASK, headcount=2)
+    crew = change(WORKER, id="crew", people=2)
+    pins = (Pin(task="meal", worker="ann"), Pin(task="meal", worker="crew"))
+    with pytest.raises(ProblemError, match="comes alone") as error:
+        problem(tasks=(two,), workers=(WORKER, crew), pins=pins)
+    assert error.value.path == "pins[1]"
+    assert problem(tasks=(two,), workers=(WORKER, crew), pins=pins[1:]).pins == pins[1:]
+
+
+def overlapping(windows):
+    """Whether a window with a late part shares a tick with another one: every pair, one by one."""
+    return any(
+        a.earliest <= b.end and b.earliest <= a.end and (a.late_until, b.late_until) != (None, None)
+        for a, b in combinations(windows, 2)
+    )
+
+
+@given(
+    spans=st.lists(
+        st.tuples(st.integers(0, 30), st.integers(0, 4), st.one_of(st.none(), st.integers(1, 4))), max_size=6
+    )
+)
+def test_late_parts_overlap_no_other_window(spans):
+    windows = tuple(
+        StartWindow(
+            earliest=low, latest=low + length, late_until=None if late is None else low + length + late
+        )
+        for low, length, late in spans
+    )
+    if not windows:
+        return
+    task = change(TASK, windows=windows)
+    if not overlapping(windows):
+        assert len(problem(tasks=(task,)).tasks[0].windows) == len(windows)
+        return
+    with pytest.raises(ProblemError, match="overlaps") as error:
+        problem(tasks=(task,))
+    assert error.value.path.endswith(".late_until")
+
+
+@pytest.mark.parametrize(
+    ("limits", "path"),
+    [({"MAX_COUNTS": {"tasks": 1}}, "tasks"), ({"MAX_ITEMS": 2}, "places"), ({"MAX_PAIRS": 3}, "tasks")],
+)
+def test_more_than_a_city_is_refused_before_it_is_looked_at(monkeypatch, limits, path):
+    data = document()
+    data["tasks"][0]["duration"] = -1
+    for name, value in limits.items():
+        monkeypatch.setattr(invariants, name, value)
+    with pytest.raises(ProblemError, match="at most") as error:
+        decode_problem(json.dumps(data).encode())
+    assert error.value.path == path
+
+
+def test_a_thousand_windows_or_shifts_are_enough():
+    windows = tuple(StartWindow(earliest=i, latest=i) for i in range(1001))
+    with pytest.raises(ProblemError, match="at most 1000") as error:
+        problem(tasks=(change(TASK, windows=windows),))
+    assert error.value.path == "tasks[0].windows"
+    shifts = tuple(change(SHIFT, start=i, end=i + 1) for i in range(1001))
+    with pytest.raises(ProblemError, match="at most 1000") as error:
+        problem(workers=(change(WORKER, shifts=shifts),))
+    assert error.value.path == "workers[0].shifts"
 
 
 def test_contradictory_pins_are_named():

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from matching.plan import CauseCount, Unserved
-from matching.problem import Forbid, Pin, SkillLevel, StartWindow, Validity
+from matching.problem import Forbid, Fund, Pin, Precedence, Rate, SkillLevel, StartWindow, Validity
 from matching.rules import CAUSE_TEXT, CAUSES, RULES, check
 
 from .builders import PROVIDER, SHIFT, TASK, WORKER, change, plan, problem
@@ -59,6 +59,43 @@ def joint(**fields: Any):
 def mixed(**fields: Any):
     bob = change(BOB, provider="firm")
     return problem(tasks=(PAIR,), workers=(WORKER, bob), providers=(PROVIDER, change(OTHER, **fields)))
+
+
+CREW = {"meal": (9, "crew")}
+LATER = {"meal": (9, "ann"), "walk": (13, "ann")}
+FARE = Rate(visit_fen=100, hour_fen=51)
+
+
+def with_crew(people, **fields: Any):
+    crew = change(WORKER, id="crew", people=people)
+    return problem(tasks=(change(TASK, **fields),), workers=(crew, BOB))
+
+
+def late(until):
+    return with_task(windows=(StartWindow(earliest=9, latest=12, late_until=until),))
+
+
+def in_order(**lags: Any):
+    waits = (Precedence(before="meal", after="walk", **lags),)
+    return problem(tasks=(TASK, SECOND), workers=(WORKER, BOB), precedences=waits)
+
+
+def dear(**fields: Any):
+    firm = change(PROVIDER, rates=(FARE, Rate(service="clean", visit_fen=60)))
+    return problem(tasks=(change(TASK, **fields),), workers=(WORKER, BOB), providers=(firm,))
+
+
+def funded(fen, *others: Any):
+    tasks = tuple(change(task, price_cap_fen=100, fund="awards") for task in (TASK, *others))
+    firm = change(PROVIDER, rates=(FARE,))
+    return problem(tasks=tasks, providers=(firm,), funds=(Fund(id="awards", fen=fen),))
+
+
+def guarded(safeguard, headcount=2):
+    """Ann has long been there; the other two are new."""
+    bob, new = change(BOB, newcomer=True), change(BOB, id="new", newcomer=True)
+    task = change(TASK, headcount=headcount, safeguards=(safeguard,))
+    return problem(tasks=(task,), workers=(WORKER, bob, new))
 
 
 CASES = [
@@ -122,6 +159,37 @@ CASES = [
     ("atomic_team", mixed(), mixed(atomic=True), TOGETHER, TOGETHER),
     ("atomic_team", joint(atomic=True), mixed(atomic=True), TOGETHER, TOGETHER),
     ("headcount", joint(), joint(), TOGETHER, {"meal": (9, "ann")}),
+    # A crew of three may do what two people do, alone; a pair is too few for three, and two crews are one too many.
+    ("headcount", with_crew(3, headcount=2), with_crew(2, headcount=3), CREW, CREW),
+    ("headcount", with_crew(2, headcount=1), with_crew(2), CREW, {"meal": (9, "crew", "bob")}),
+    ("start_in_window", late(14), late(None), {"meal": (14, "ann")}, {"meal": (14, "ann")}),
+    ("start_in_window", late(14), late(14), {"meal": (14, "ann")}, {"meal": (15, "ann")}),
+    ("precedence", in_order(), in_order(), BOTH, {"walk": (11, "ann")}),
+    ("precedence", in_order(), in_order(), {"meal": (9, "ann")}, {"walk": (9, "bob"), "meal": (9, "ann")}),
+    # The meal ends at 11; the walk starts at 13, two hours later.
+    ("precedence", in_order(min_lag=2), in_order(min_lag=3), LATER, LATER),
+    ("precedence", in_order(max_lag=2), in_order(max_lag=1), LATER, LATER),
+    # One visit of two hours: 100 fen and 51 fen an hour.
+    ("price_cap", dear(price_cap_fen=202), dear(price_cap_fen=201), ONE, ONE),
+    ("price_cap", dear(service="clean", price_cap_fen=60), dear(service="clean", price_cap_fen=59), ONE, ONE),
+    (
+        "price_cap",
+        dear(headcount=2, price_cap_fen=404),
+        dear(headcount=2, price_cap_fen=403),
+        TOGETHER,
+        TOGETHER,
+    ),
+    ("funding", funded(102), funded(101), ONE, ONE),
+    ("funding", funded(204, SECOND), funded(203, SECOND), BOTH, BOTH),
+    ("experienced", guarded("experienced"), guarded("experienced"), TOGETHER, {"meal": (9, "bob", "new")}),
+    ("two_adults", guarded("two_adults"), guarded("two_adults", headcount=1), TOGETHER, ONE),
+    (
+        "two_adults",
+        with_crew(2, safeguards=("two_adults",)),
+        with_crew(1, safeguards=("two_adults",)),
+        CREW,
+        CREW,
+    ),
 ]
 
 

@@ -1,7 +1,7 @@
 """All orders of tasks that fit into shifts, grown one task at a time for all shifts at once, as arrays.
 
-A label is a partial order: the tick at which it ends, its travel, its tasks. Among labels of the same tasks and the same
-last one, those that end no earlier and travel no less are dropped, unless others must be met on the way.
+A label is a partial order: the tick at which it ends, its travel and lateness, its tasks. Among labels of the same tasks
+and the same last one, those that end no earlier and cost no less are dropped, unless a timed task is among them.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ SLICE = 400_000
 """Ways tried at once; between two slices the clock is asked."""
 
 MAX_LABELS = 20_000
-"""Partial orders of one shift and length; the shortest of more are kept, and the shift counts as incomplete."""
+"""Partial orders of one shift and length; the cheapest of more are kept, and the shift counts as incomplete."""
 
 MAX_LEVEL = 300_000
 """Partial orders of one length, of all shifts."""
@@ -34,24 +34,21 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Labels(NamedTuple):
-    """`member`: options in order of visit, one column each; `now`: end of the last; `ticks`: travel so far."""
+    """`member`: options in order of visit, one column each; `now`: end of the last; travel and lateness so far."""
 
     member: IntArray
     now: IntArray
     ticks: IntArray
+    late: IntArray
 
     def take(self, which: IntArray | Mask) -> "Labels":
         """Some of the labels."""
-        return Labels(self.member[which], self.now[which], self.ticks[which])
+        return Labels(*(part[which] for part in self))
 
 
 def joined(parts: list[Labels]) -> Labels:
     """One after another."""
-    return Labels(
-        np.concatenate([p.member for p in parts]),
-        np.concatenate([p.now for p in parts]),
-        np.concatenate([p.ticks for p in parts]),
-    )
+    return Labels(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 class Options:
@@ -64,7 +61,11 @@ class Options:
         self.out = np.array([o.out for o in flat], dtype=np.int64)
         self.back = np.array([o.back for o in flat], dtype=np.int64)
         self.duration = np.array([instance.duration[o.task] for o in flat], dtype=np.int64)
-        self.common = np.array([instance.headcount[o.task] > 1 for o in flat], dtype=bool)
+        self.timed = np.array([instance.timed[o.task] for o in flat], dtype=bool)
+        self.lexical = len(instance.costs) > 1
+        soft = [instance.soft(o.task) for o in flat]
+        self.due = np.array([due for due, _ in soft], dtype=np.int64)
+        self.price = np.array([price for _, price in soft], dtype=np.int64)
         width = max((len(o.windows) for o in flat), default=1)
         windows = [o.windows + ((FAR, FAR),) * (width - len(o.windows)) for o in flat]
         self.windows = np.array(windows, dtype=np.int64).reshape(len(flat), width, 2)
@@ -93,10 +94,19 @@ class Options:
         self.begin = np.cumsum(self.count) - self.count
         self.set_out = self.latest[self.to] - self.way
 
-    def meets(self, member: IntArray) -> Mask:
-        """Which labels hold a task of several people."""
-        result: Mask = np.asarray(self.common[member].any(axis=1), dtype=np.bool_)
+    def any_timed(self, member: IntArray) -> Mask:
+        """Which labels hold a task that needs a start of its own."""
+        result: Mask = np.asarray(self.timed[member].any(axis=1), dtype=np.bool_)
         return result
+
+    def lateness(self, option: IntArray, start: IntArray) -> IntArray:
+        """What starts cost for being late, where no start of its own tells."""
+        late: IntArray = np.maximum(start - self.due[option], 0) * self.price[option]
+        return late
+
+    def costs(self, ticks: IntArray, late: IntArray) -> tuple[IntArray, IntArray]:
+        """What is to be small: travel and lateness, or their sum and nothing where travel is no level of its own."""
+        return (ticks, late) if self.lexical else (ticks + late, np.zeros_like(late))
 
     def start(self, option: IntArray, ready: IntArray) -> IntArray:
         """First allowed start from `ready` on, no later than the latest."""
@@ -134,11 +144,12 @@ class Growth:
         every = np.flatnonzero(self.most > 0)
         begin = self.instance.shifts.start[options.row[every]]
         start = options.start(every, begin + options.out[every])
-        return Labels(every[:, None], start + options.duration[every], options.out[every])
+        late = options.lateness(every, start)
+        return Labels(every[:, None], start + options.duration[every], options.out[every], late)
 
     def _longer(self, labels: Labels) -> Labels:
         """Every label with every task that may come next."""
-        nothing = Labels(np.zeros((0, labels.member.shape[1] + 1), np.int64), *[np.zeros(0, np.int64)] * 2)
+        nothing = Labels(np.zeros((0, labels.member.shape[1] + 1), np.int64), *[np.zeros(0, np.int64)] * 3)
         parts = [nothing]
         work = np.cumsum(self.options.count[labels.member[:, -1]])
         cuts = np.searchsorted(work, np.arange(SLICE, work[-1] if len(work) else 0, SLICE)).tolist()
@@ -170,20 +181,20 @@ class Growth:
             np.column_stack([labels.member[parent], new]),
             start + options.duration[new],
             labels.ticks[parent] + options.way[leg],
+            labels.late[parent] + options.lateness(new, start),
         )
 
     def _undominated(self, labels: Labels) -> Labels:
         if not len(labels.now):
             return labels
-        free = ~self.options.meets(labels.member)
+        free = ~self.options.any_timed(labels.member)
         bound, labels = labels.take(~free), labels.take(free)
         key = packed(np.column_stack([np.sort(labels.member, axis=1), labels.member[:, -1]]))
-        order = np.lexsort((labels.ticks, labels.now, key))
-        labels, key = labels.take(order), key[order]
-        return joined([labels.take(_shorter(key, labels.ticks)), bound])
+        left = undominated(key, labels.now, *self.options.costs(labels.ticks, labels.late))
+        return joined([labels.take(left), bound])
 
     def _bounded(self, labels: Labels) -> Labels:
-        """The shortest labels of each shift, if there are too many."""
+        """The cheapest labels of each shift, if there are too many."""
         row = self.options.row[labels.member[:, 0]]
         counts = np.bincount(row)
         most = MAX_LABELS
@@ -192,20 +203,38 @@ class Growth:
         if counts.max() <= most:
             return labels
         self.incomplete |= set(np.flatnonzero(counts > most).tolist())
-        order = np.lexsort((labels.ticks, row))
+        order = np.lexsort((labels.ticks + labels.late, row))
         row = row[order]
         place = np.arange(len(row)) - np.searchsorted(row, row)
         return labels.take(np.sort(order[place < most]))
 
 
-def _shorter(key: IntArray, ticks: IntArray) -> Mask:
-    """Which labels, in order of key and end, travel less than all before them of their key."""
+def undominated(key: IntArray, now: IntArray, first: IntArray, second: IntArray) -> IntArray:
+    """Labels, in order of key and end, without those that an earlier one of their key beats or equals in both costs.
+
+    Of the earlier ones, only that of the least first cost and that of the least second cost are asked.
+    """
+    order = np.lexsort((second, first, now, key))
+    key, first, second = key[order], first[order], second[order]
     group = np.cumsum(np.concatenate([[0], key[1:] != key[:-1]]))
+    kept = ~_beaten(group, first, second)
+    if second.any():
+        kept &= ~_beaten(group, second, first)
+    return order[kept]
+
+
+def _beaten(group: IntArray, first: IntArray, second: IntArray) -> Mask:
+    """Whether the earlier one of the group with the least (first, second) costs no more in both."""
+    order = np.lexsort((second, first))
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
     # Each group lies below all before it, so that one running minimum serves them all.
-    level = ticks - group * FAR
-    least = np.minimum.accumulate(level)
-    result = np.ones(len(key), dtype=bool)
-    result[1:] = level[1:] < least[:-1]
+    below = group * len(rank)
+    best = np.minimum.accumulate(rank - below)[:-1] + below[1:]
+    inside = (group[1:] == group[:-1]) & (best <= rank[1:])
+    best = order[np.where(inside, best, 0)]
+    result = np.zeros(len(rank), dtype=np.bool_)
+    result[1:] = inside & (first[best] <= first[1:]) & (second[best] <= second[1:])
     return result
 
 

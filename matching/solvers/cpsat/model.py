@@ -1,7 +1,7 @@
 """The full model of visits: who comes (x), in which order (arcs), when (one start per task).
 
-A task has one start variable, so people of one team start together by construction. Each shift that may hold more
-than one task is a circuit over its sparse candidates; arcs that time or the leg limit make impossible do not exist.
+A task has one start variable, so people of one team start together by construction. Each shift is a choice among
+columns, or else a circuit over its sparse candidates; arcs that time or the leg limit make impossible do not exist.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +12,10 @@ import numpy.typing as npt
 from ortools.sat.python import cp_model
 
 from matching.candidates import Option
+from matching.policy import Level
 from matching.solvers.cpsat.columns import Column, Table
+from matching.solvers.cpsat.people import Derived, People
+from matching.solvers.cpsat.starts import Starts
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.timing import starts
 from matching.travel import IntArray
@@ -23,7 +26,7 @@ DEPOT = -1
 
 
 class Relaxed:
-    """Teams and caps, without order and time: its optimum bounds the full model's."""
+    """Teams, caps and money, without order and time: its optimum bounds the full model's."""
 
     def __init__(
         self,
@@ -40,37 +43,22 @@ class Relaxed:
         self.served = {t: self.model.new_bool_var("") for t in self.tasks}
         self.x = {(o.task, o.row): self.model.new_bool_var("") for t in self.tasks for o in self.options[t]}
         self.rows = by_row(self.options)
-        self.pools: list[tuple[int, int, cp_model.IntVar]] = []
+        self.derived: list[Derived] = []
+        people = People(instance, self.model, self.x, self.derived)
         for task in self.tasks:
             self.check()
-            self._team(task)
+            people.add(task, self.options[task], self.served[task])
+        people.funds()
+        self._links()
         self._caps()
         self._capacity(self.rows)
 
-    def _team(self, task: int) -> None:
-        """Headcount different people of one pool, pinned ones among them, or nobody."""
-        instance, need = self.instance, self.instance.headcount[task]
-        pools: dict[int, list[cp_model.IntVar]] = {}
-        people: dict[int, list[cp_model.IntVar]] = {}
-        for option in self.options[task]:
-            var = self.x[task, option.row]
-            pools.setdefault(instance.pool(option.row), []).append(var)
-            people.setdefault(option.worker, []).append(var)
-        chosen = [self.served[task]]
-        if len(pools) > 1:
-            chosen = [self.model.new_bool_var("") for _ in pools]
-            self.model.add(sum(chosen) == self.served[task])
-            self.pools += [(task, pool, literal) for pool, literal in zip(pools, chosen, strict=True)]
-        for take, members in zip(chosen, pools.values(), strict=True):
-            self.model.add(sum(members) == need * take)
-        pinned = instance.pins.get(task, set())
-        if not pinned <= people.keys():
-            self.model.add(self.served[task] == 0)
-        for worker, choices in people.items():
-            if worker in pinned:
-                self.model.add(sum(choices) == self.served[task])
-            elif len(choices) > 1:
-                self.model.add_at_most_one(choices)
+    def _links(self) -> None:
+        """Nothing is served before what it waits for is."""
+        for link in self.instance.links:
+            if link.after in self.served:
+                before = self.served.get(link.before, 0)
+                self.model.add(self.served[link.after] <= before)
 
     def _caps(self) -> None:
         """Tasks and service ticks per day and week, of workers and of providers."""
@@ -152,19 +140,23 @@ class Full(Relaxed):
         self.columns: dict[int, list[tuple[Column, cp_model.IntVar]]] = {}
         taken = {(task, row) for row, found in table.items() for column in found for task in column.tasks}
         super().__init__(instance, check, lambda o: o.row not in table or (o.task, o.row) in taken)
-        self.start: dict[int, cp_model.IntVar] = {}
         self.arcs: dict[int, list[Arc]] = {}
-        self.costs: list[tuple[cp_model.IntVar, int]] = []
-        for task in self.tasks:
-            self._start(task)
-        for row, options in self.rows.items():
+        self.ways: list[tuple[cp_model.IntVar, int]] = []
+        self.late: list[tuple[cp_model.IntVar, int]] = []
+        self.starts = Starts(instance, self.model, self.served, self.derived)
+        self.told: dict[int, cp_model.IntVar] = {}
+        self._starts()
+        for row in self.rows:
             self.check()
-            for option in options:
-                self._cost(self.x[option.task, row], self.instance.penalty(row))
             if row in self.columns:
                 self._choice(row)
             else:
                 self._row(row)
+
+    @property
+    def start(self) -> dict[int, cp_model.IntVar]:
+        """Start of each task that has a variable of its own."""
+        return self.starts.of
 
     def _capacity(self, rows: Iterable[int]) -> None:
         # Columns know their own capacity; saying it twice only slows the search.
@@ -172,17 +164,24 @@ class Full(Relaxed):
             self.columns[row] = [(column, self.model.new_bool_var("")) for column in found]
         super()._capacity(row for row in rows if row not in self.columns)
 
-    def _start(self, task: int) -> None:
-        options = self.options[task]
-        if self.instance.headcount[task] == 1 and all(option.row in self.columns for option in options):
-            return
-        domain = cp_model.Domain.from_intervals([list(w) for o in options for w in o.windows])
-        self.start[task] = start = self.model.new_int_var_from_domain(domain, "")
-        for option in options:
-            own = cp_model.Domain.from_intervals([list(w) for w in option.windows])
-            if own.flattened_intervals() != domain.flattened_intervals():
-                literal = self.x[task, option.row]
-                self.model.add_linear_expression_in_domain(start, own).only_enforce_if(literal)
+    def _starts(self) -> None:
+        """Starts of timed tasks, of tasks in circuits, and of those that columns do not time alone."""
+        telling: dict[int, list[cp_model.IntVar]] = {}
+        for column, literal in (each for chosen in self.columns.values() for each in chosen):
+            for task, _, _ in column.common:
+                telling.setdefault(task, []).append(literal)
+        for task in self.tasks:
+            options = self.options[task]
+            apart = [self.x[task, o.row] for o in options if o.row not in self.columns]
+            if self.instance.timed[task] or apart or task in telling:
+                self.starts.add(task, options, self.x)
+            if self.instance.timed[task]:
+                self.starts.late(task, self.served[task])
+            elif task in self.starts.of and self.instance.linked[task]:
+                self.told[task] = told = self.model.new_bool_var("")
+                self.model.add(sum([*apart, *telling.get(task, [])]) == told)
+                self.starts.late(task, told)
+        self.starts.wait()
 
     def _choice(self, row: int) -> None:
         """At most one column; a task is taken where its column is."""
@@ -195,7 +194,9 @@ class Full(Relaxed):
         for task, literals in holds.items():
             self.model.add(cp_model.LinearExpr.sum(literals) == self.x[task, row])
         for column, literal in chosen:
-            self._cost(literal, column.ticks)
+            self._way(literal, column.ticks)
+            if column.late:
+                self.late.append((literal, column.late))
             for task, low, high in column.common:
                 if (low, high) != self.instance.option[task, row].windows[0]:
                     self.model.add_linear_constraint(self.start[task], low, high).only_enforce_if(literal)
@@ -228,7 +229,7 @@ class Full(Relaxed):
     def _arc(self, a: int, b: int, ticks: int) -> Arc:
         self.check()
         literal = self.model.new_bool_var("")
-        self._cost(literal, ticks)
+        self._way(literal, ticks)
         return a, b, literal
 
     def _in_order(self, a: Option, b: Option, literal: cp_model.IntVar) -> None:
@@ -236,13 +237,17 @@ class Full(Relaxed):
         if a.windows[-1][1] + wait > b.windows[0][0]:
             self.model.add(self.start[b.task] >= self.start[a.task] + wait).only_enforce_if(literal)
 
-    def _cost(self, literal: cp_model.IntVar, ticks: int) -> None:
+    def _way(self, literal: cp_model.IntVar, ticks: int) -> None:
         if ticks:
-            self.costs.append((literal, ticks))
+            self.ways.append((literal, ticks))
 
-    def cost(self) -> cp_model.LinearExprT:
-        """The travel level."""
-        return cp_model.LinearExpr.weighted_sum([v for v, _ in self.costs], [c for _, c in self.costs])
+    def cost(self, level: Level | None = None) -> cp_model.LinearExprT:
+        """A level of cost; the last one of the policy, if none is named."""
+        level = level or self.instance.level
+        visits = ((v, self.instance.visit_price(level, task, row)) for (task, row), v in self.x.items())
+        late = [*self.late, *self.starts.costs] if level == "experience" else []
+        terms = [*self.ways, *((v, price) for v, price in visits if price), *late]
+        return cp_model.LinearExpr.weighted_sum([v for v, _ in terms], [c for _, c in terms])
 
     def hint(self, solution: Solution) -> None:
         """Tell the search a complete feasible answer."""
@@ -253,9 +258,8 @@ class Full(Relaxed):
         for task, start in self.start.items():
             first = self.options[task][0].windows[0][0]
             self.model.add_hint(start, solution[task][0] if task in solution else first)
-        for task, pool, literal in self.pools:
-            rows = solution[task][1] if task in solution else ()
-            self.model.add_hint(literal, any(self.instance.pool(row) == pool for row in rows))
+        for variable, value in self.derived:
+            self.model.add_hint(variable, value(solution))
         for (task, row), literal in self.x.items():
             self.model.add_hint(literal, task in routes.get(row, ()))
         self._hint_columns(solution, routes)
@@ -263,11 +267,21 @@ class Full(Relaxed):
 
     def _hint_columns(self, solution: Solution, routes: dict[int, list[int]]) -> None:
         start = {task: start for task, (start, _) in solution.items()}
+        alone: set[int] = set()
         for row, chosen in self.columns.items():
             tasks = set(routes.get(row, ()))
             fits = [i for i, (c, _) in enumerate(chosen) if set(c.tasks) == tasks and c.allows(start)]
+            best = min(fits, key=lambda i: (chosen[i][0].ticks, chosen[i][0].late), default=-1)
             for i, (_, literal) in enumerate(chosen):
-                self.model.add_hint(literal, i in fits[:1])
+                self.model.add_hint(literal, i == best)
+            if best >= 0:
+                alone |= tasks - {task for task, _, _ in chosen[best][0].common}
+        for task, told in self.told.items():
+            telling = task in solution and task not in alone
+            self.model.add_hint(told, telling)
+            self.model.add_hint(
+                self.starts.ticks[task], self.starts.lateness(task, solution) if telling else 0
+            )
 
     def _hint_arcs(self, routes: dict[int, list[int]]) -> None:
         for row, arcs in self.arcs.items():

@@ -1,6 +1,7 @@
 """One run of CP-SAT under a budget, with its status read before its values."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
@@ -8,6 +9,11 @@ from ortools.sat.python import cp_model
 from matching.solvers.budget import Limits
 
 WORKERS = 2
+WORK = 2.5
+"""Our units of work (about a second) for each unit of the engine's deterministic time."""
+
+LOOK_SECONDS = 0.1
+"""How often a running search is asked whether it should end."""
 
 
 class Answer(NamedTuple):
@@ -36,19 +42,46 @@ class _Watch(cp_model.CpSolverSolutionCallback):
             self.stop_search()
 
 
-def run(model: cp_model.CpModel, limits: Limits, tell: Callable[[int, int], None]) -> Answer:
-    """Solve; raises where the engine calls a model infeasible that has an answer."""
+def run(
+    model: cp_model.CpModel,
+    limits: Limits,
+    tell: Callable[[int, int], None],
+    out: Callable[[], bool] = lambda: False,
+    gap_ppm: int = 0,
+) -> Answer:
+    """Solve until `out`, or until value and bound are as near as `gap_ppm`.
+
+    An interrupt (Ctrl-C) ends the search and is raised; so does a model that the engine calls infeasible.
+    """
     solver = cp_model.CpSolver()
     _set(solver, limits)
+    solver.parameters.relative_gap_limit = gap_ppm / 1_000_000
     watch = _Watch(tell)
-    status = solver.solve(model, watch)
+    status = _status(solver, model, watch, out)
     if watch.error is not None:
         raise watch.error
     if status in {cp_model.INFEASIBLE, cp_model.MODEL_INVALID}:
         raise RuntimeError(f"CP-SAT calls the model {solver.status_name(status)}: {model.validate()}")
     found = status in {cp_model.OPTIMAL, cp_model.FEASIBLE}
     bound = round(solver.best_objective_bound) if found else None
-    return Answer(solver, found, status == cp_model.OPTIMAL, bound, solver.deterministic_time)
+    return Answer(solver, found, status == cp_model.OPTIMAL, bound, WORK * solver.deterministic_time)
+
+
+def _status(
+    solver: cp_model.CpSolver, model: cp_model.CpModel, watch: _Watch, out: Callable[[], bool]
+) -> cp_model.CpSolverStatus:
+    """Search in a thread of its own, so that this one can be interrupted and can look at the clock."""
+    with ThreadPoolExecutor(1) as pool:
+        search = pool.submit(solver.solve, model, watch)
+        try:
+            while wait((search,), LOOK_SECONDS).not_done and not out():
+                pass
+        finally:
+            # A search that is just beginning does not hear the first word.
+            while not search.done():
+                solver.stop_search()
+                wait((search,), LOOK_SECONDS)
+        return search.result()
 
 
 def _set(solver: cp_model.CpSolver, limits: Limits) -> None:
@@ -56,8 +89,9 @@ def _set(solver: cp_model.CpSolver, limits: Limits) -> None:
     parameters.random_seed = limits.seed
     parameters.cp_model_probing_level = 0  # measured: probing circuits eats the seconds of a street's round
     parameters.symmetry_level = 0
+    parameters.catch_sigint_signal = False  # it is ours
     parameters.num_workers = 1 if limits.deterministic else WORKERS
     if limits.work is not None:
-        parameters.max_deterministic_time = max(limits.work, 0.0)
+        parameters.max_deterministic_time = max(limits.work / WORK, 0.0)
     if limits.seconds is not None:
         parameters.max_time_in_seconds = max(limits.seconds, 0.0)

@@ -1,0 +1,128 @@
+"""Engines are loaded beside other work: compiled ones (numba) are compiled for a minute at the first run on a machine."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Literal
+
+from matching.solvers.portfolio.state import State
+
+Engine = Literal["local", "bounds", "exact"]
+COMPILED: tuple[Engine, ...] = ("local", "bounds")
+ROOT = Path(__file__).parents[3]
+LOOK_SECONDS = 0.1
+"""How often the clock is looked at while waiting."""
+
+
+class _Loading(Thread):
+    """Loads one engine, after another one.
+
+    What is not compiled yet is compiled by a process of its own, which would go on if this one ended: a compiler in a thread
+    lets nobody else do anything.
+    """
+
+    def __init__(self, engine: Engine, after: "_Loading | None") -> None:
+        super().__init__(daemon=True)
+        self.engine, self.after = engine, after
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        if self.after is not None:
+            self.after.join()
+        try:
+            if self.engine in COMPILED and not compiled(self.engine):
+                compile_engine(self.engine)
+            LOADERS[self.engine]()
+        except Exception as error:  # noqa: BLE001 a plan without it is better than none
+            self.error = error
+
+
+# numba and ortools take a second each to import, and must stay out of the web process.
+def _load_local() -> None:
+    from matching.solvers import local  # noqa: PLC0415
+
+    local.load()
+
+
+def _load_bounds() -> None:
+    from matching.solvers import bounds  # noqa: PLC0415
+
+    bounds.load()
+
+
+def _load_exact() -> None:
+    import matching.solvers.cpsat.improve  # noqa: F401, PLC0415
+
+
+LOADERS: dict[Engine, Callable[[], None]] = {
+    "local": _load_local,
+    "bounds": _load_bounds,
+    "exact": _load_exact,
+}
+
+
+def compiled(engine: Engine) -> bool:
+    """Whether the code on disk was compiled after its source was last changed."""
+    mark, folder = _mark(engine), ROOT / "matching/solvers" / engine
+    return mark.exists() and mark.stat().st_mtime > max(file.stat().st_mtime for file in folder.glob("*.py"))
+
+
+def _mark(engine: Engine) -> Path:
+    return ROOT / "matching/solvers" / engine / "__pycache__" / "compiled"
+
+
+def compile_engine(engine: Engine) -> None:
+    """Compile in a process of its own, which writes the code to disk."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    words = f"from matching.solvers import {engine}; {engine}.load()"
+    done = subprocess.run(  # noqa: S603 our own code
+        (sys.executable, "-c", words),
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        check=False,
+    )
+    if done.returncode == 0:
+        _mark(engine).parent.mkdir(exist_ok=True)
+        _mark(engine).touch()
+
+
+_LOADING: dict[Engine, _Loading] = {}
+
+
+def begin_loading(*engines: Engine) -> None:
+    """Begin to load engines, one after the other, each once for all solves of a process."""
+    before: _Loading | None = None
+    for engine in engines:
+        if engine not in _LOADING:
+            _LOADING[engine] = _Loading(engine, before)
+            _LOADING[engine].start()
+        before = _LOADING[engine]
+
+
+def loaded(engine: Engine) -> bool:
+    """Whether an engine is ready without any waiting."""
+    loading = _LOADING.get(engine)
+    return loading is not None and not loading.is_alive() and loading.error is None
+
+
+def ready(state: State, engine: Engine, enough: Callable[[], bool]) -> bool:
+    """Wait for an engine, but not once there is `enough`; a deterministic solve waits for as long as it takes."""
+    begin_loading(engine)
+    loading = _LOADING[engine]
+    if loading.is_alive():
+        new = engine in COMPILED and not compiled(engine)
+        what = (
+            "compiling the search, the first run on this machine (a minute)" if new else f"loading: {engine}"
+        )
+        state.note("compile", what)
+    while loading.is_alive() and not enough():
+        loading.join(LOOK_SECONDS)
+    if loading.is_alive():
+        state.note("compile", f"not ready in time: {engine}")
+    elif loading.error is not None:
+        state.note("compile", f"{engine} is left out: {type(loading.error).__name__}: {loading.error}")
+    return loaded(engine)
