@@ -152,7 +152,10 @@ class ProviderSpec(Spec, frozen=True, kw_only=True):
 
 
 class WorkerSpec(Spec, frozen=True, kw_only=True):
-    """A person of a provider, starting each shift from home or shop. `absences` are whole days away."""
+    """A person of a provider, starting each shift from home or shop. `absences` are whole days away.
+
+    `anchor_ids`: adopted places. `newcomer`: joined lately.
+    """
 
     id: UUID
     provider_id: UUID
@@ -172,6 +175,7 @@ class WorkerSpec(Spec, frozen=True, kw_only=True):
     credentials: tuple[CredentialSpec, ...] = ()
     absences: tuple[date, ...] = ()
     anchor_ids: tuple[UUID, ...] = ()
+    newcomer: bool = False
 
 
 class VenueSpec(Spec, frozen=True, kw_only=True):

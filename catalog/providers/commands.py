@@ -104,7 +104,10 @@ class Caps(Command, frozen=True, kw_only=True):
 
 
 class AddWorker(Command, frozen=True, kw_only=True):
-    """A person of a provider, starting each shift from (`lat`, `lon`)."""
+    """A person of a provider, starting each shift from (`lat`, `lon`).
+
+    `anchor_ids`: stairwells, buildings or compounds that they have adopted. `newcomer`: nobody knows yet how they work.
+    """
 
     id: UUID
     provider_id: UUID
@@ -118,6 +121,8 @@ class AddWorker(Command, frozen=True, kw_only=True):
     skills: Annotated[tuple[SkillLevel, ...], Meta(max_length=50)] = ()
     hours: Annotated[tuple[Hours, ...], Meta(max_length=70)] = ()
     days_off: Annotated[tuple[DayOff, ...], Meta(max_length=400)] = ()
+    anchor_ids: Annotated[tuple[UUID, ...], Meta(max_length=20)] = ()
+    newcomer: bool = False
 
 
 class SetSkills(Command, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.kernel.base import Base, one_of, source_system
@@ -82,7 +82,11 @@ class Provider(Base):
 
 
 class Worker(Base):
-    """A person or crew of a provider, starting each shift from `lat`, `lon`."""
+    """A person of a provider, starting each shift from `lat`, `lon`.
+
+    `anchors`: ids of the stairwells, buildings or compounds that somebody has adopted (三个一: one team, one stairwell, one
+    zone). `newcomer`: joined lately; whoever has finished a first visit is none any more, whatever stands here.
+    """
 
     __tablename__ = "worker"
 
@@ -100,6 +104,8 @@ class Worker(Base):
     max_tasks_week: Mapped[int | None]
     max_minutes_week: Mapped[int | None]
     declared_minutes_week: Mapped[int]
+    anchors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    newcomer: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class WorkerSkill(Base):

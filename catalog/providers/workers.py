@@ -15,11 +15,13 @@ from catalog.providers.commands import AddWorker, SetCaps, SetSkills, SkillLevel
 from catalog.providers.hours import check_days, check_week, day_rows, week_rows
 from catalog.providers.models import Availability, AvailabilityException, Provider, Worker, WorkerSkill
 from catalog.services.models import Skill
+from catalog.territory.models import Territory
 from catalog.territory.rows import add_rows, demand, get_row, insert_rows
 
 # What workers change themselves later.
 CAPS = ("max_tasks_day", "max_minutes_day", "max_tasks_week", "max_minutes_week", "declared_minutes_week")
-FREE = ("active", "travel_mode", "lat", "lon", "coordinate_system", "reach_metres", *CAPS)
+PLACE = ("travel_mode", "lat", "lon", "coordinate_system", "reach_metres")
+FREE = ("active", "anchors", "newcomer", *PLACE, *CAPS)
 
 
 async def add_worker(session: WriteSession, clock: Clock, command: AddWorker) -> Worker:
@@ -32,7 +34,7 @@ async def add_workers(session: WriteSession, clock: Clock, commands: Sequence[Ad
     """Add workers; return the ids of the new ones. Who is there already keeps skills and hours.
 
     Raises:
-        Invalid: no such provider, person or skill, or hours that cannot be.
+        Invalid: no such provider, person, skill or adopted place, or hours that cannot be.
         Conflict: the id exists with other content.
     """
     del clock
@@ -42,6 +44,8 @@ async def add_workers(session: WriteSession, clock: Clock, commands: Sequence[Ad
         check_days(command.days_off)
     await demand(session, Provider, {command.provider_id for command in commands}, field="provider_id")
     await demand(session, Person, {command.person_id for command in commands}, field="person_id")
+    adopted = {place_id for command in commands for place_id in command.anchor_ids}
+    await demand(session, Territory, adopted, field="anchor_ids")
     codes = {skill.code for command in commands for skill in command.skills}
     await demand(session, Skill, codes, field="skills", key="code")
     new = await add_rows(session, Worker, [_row(command) for command in commands], free=FREE)
@@ -104,5 +108,7 @@ def _row(command: AddWorker) -> dict[str, Any]:
         "lon": command.lon,
         "coordinate_system": command.coordinate_system,
         "reach_metres": command.reach_metres,
+        "anchors": sorted({str(place_id) for place_id in command.anchor_ids}),
+        "newcomer": command.newcomer,
     }
     return row | msgspec.structs.asdict(command.caps)

@@ -23,6 +23,7 @@ from market.needs.views import STEP_OF, Contact, NeedStatus
 from market.notices.queries import messages_about
 from market.offers.models import Offer
 from market.states import JobState, NeedState
+from market.ties import TIES
 
 GONE = (JobState.CANCELLED, JobState.NO_SHOW)
 
@@ -105,7 +106,7 @@ async def _job(
     if need.state in {NeedState.RECEIVED, NeedState.LOOKING, NeedState.OFFERED}:
         return None, (), False
     statement = (
-        select(Job, Person.name, Provider.phone, JobWorker.worker_id, Offer.provider_id)
+        select(Job, Person.name, Provider.phone, JobWorker.worker_id, Offer.provider_id, Offer.reasons)
         .join(JobWorker, JobWorker.job_id == Job.id)
         .join(Offer, Offer.id == JobWorker.offer_id)
         .join(Worker, Worker.id == JobWorker.worker_id)
@@ -119,5 +120,9 @@ async def _job(
         return None, (), False
     job = rows[0][0]
     ours = [row for row in rows if row[0].id == job.id]
-    helpers = tuple(Contact(name=row[1], phone=row[2]) for row in ours)
+    helpers = tuple(Contact(name=row[1], phone=row[2], ties=_ties(row[5])) for row in ours)
     return job, helpers, any(row[3] in actor.worker_ids or row[4] in actor.provider_ids for row in ours)
+
+
+def _ties(reasons: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(kind for kind in TIES if reasons.get(kind))

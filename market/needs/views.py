@@ -44,10 +44,11 @@ class WindowView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody with a phone button."""
+    """Somebody with a phone button. `ties`: of a helper, what speaks for them (`market.ties.TIES`)."""
 
     name: str
     phone: str | None
+    ties: tuple[str, ...] = ()
 
 
 class NeedCard(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,7 +43,7 @@ class Offer(Base):
     travel_minutes: Mapped[int]
     travel_metres: Mapped[int]
     estimated: Mapped[bool]
-    # {"candidates": n, "detour_minutes": n, "skills": [...]}: facts that the page puts into words
+    # {"candidates": n, "nearest_rank": n, "skills": [...], "same_helper": true, ...}: facts that the page puts into words
     reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sent_at: Mapped[datetime]
     deadline_at: Mapped[datetime]

@@ -19,6 +19,7 @@ from market.needs.reading import PLACE, Community, Helper, place_view, service_n
 from market.offers.models import Offer
 from market.offers.views import OfferView
 from market.states import LIVE_OFFERS, NeedState, OfferState
+from market.ties import AT_A_DOOR, WISHED
 
 
 async def offers_for(session: AsyncSession, worker_ids: Sequence[UUID]) -> list[OfferView]:
@@ -63,6 +64,14 @@ def _views() -> Any:
     return with_place(statement)
 
 
+def _told(offer: Offer, *, private: bool) -> dict[str, Any]:
+    """Return the reasons that a helper may read: before accepting, none that says whose door it is."""
+    if offer.state == OfferState.ACCEPTED:
+        return offer.reasons
+    held_back = (*AT_A_DOOR, *WISHED) if private else AT_A_DOOR
+    return {name: fact for name, fact in offer.reasons.items() if name not in held_back}
+
+
 def _view(
     offer: Offer,
     need: Need,
@@ -96,7 +105,7 @@ def _view(
         travel_minutes=offer.travel_minutes,
         travel_metres=offer.travel_metres if exact else None,
         estimated=offer.estimated,
-        reasons=offer.reasons,
+        reasons=_told(offer, private=need.private),
         sent_at=offer.sent_at,
         deadline_at=offer.deadline_at,
         answered_at=offer.answered_at,

@@ -32,6 +32,7 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
     """An offer as its helper sees it. `description` is empty for private needs until accepted; so are name and phone.
 
     Metres from a start that the helper knows would leave few doors within the blurred circle: they are told when accepted.
+    So are reasons that say whose door it is, and, of private needs, wishes.
     """
 
     id: UUID

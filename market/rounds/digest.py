@@ -9,6 +9,7 @@ from market.causes import Causes
 from market.needs.models import Need
 from market.rounds.models import Round
 from market.rounds.problem.ticks import Calendar
+from market.rounds.ties import Ties
 from matching.candidates import Candidates, candidates
 from matching.plan import Assignment, Plan, Route, Stop, decode_plan
 from matching.problem import Problem, decode_problem
@@ -33,11 +34,11 @@ class Digest(NamedTuple):
     pinned: Mapping[UUID, set[str]]
     options: Candidates
     rows: Mapping[str, int]
+    ties: Ties
 
     def reasons(self, need: Need, worker_id: str) -> dict[str, Any]:
-        """Return the facts behind one choice: how many could come, how near this one is among them, what fits."""
+        """Return the facts behind one choice: how many could come, how near this one is, what fits, what binds."""
         task = self.problem.task_by_id[str(need.id)]
-        worker = self.problem.worker_by_id[worker_id]
         ways = {o.worker: o.out for o in self.options.options[self.rows[task.id]]}
         mine = next((out for i, out in ways.items() if self.problem.workers[i].id == worker_id), None)
         nearer = 0 if mine is None else sum(out < mine for out in ways.values())
@@ -46,9 +47,7 @@ class Digest(NamedTuple):
             "nearest_rank": nearer + 1,
             "skills": [skill.skill for skill in task.skills],
             "qualifications": list(task.qualifications),
-            "same_helper": need.wishes.get("same_helper") == worker_id,
-            "language": need.wishes.get("language") in worker.languages,
-            "gender": bool(worker.gender) and need.wishes.get("gender") == worker.gender,
+            **self.ties.between(task.id, worker_id),
         }
 
     def causes(self, need_id: UUID, left_out: Mapping[str, int]) -> Causes:
@@ -72,6 +71,7 @@ def digest(held: Round) -> Digest:
         pinned,
         candidates(problem),
         {task.id: row for row, task in enumerate(problem.tasks)},
+        Ties.of_problem(problem),
     )
 
 

@@ -17,13 +17,14 @@ from market.events import record
 from market.needs.models import Need
 from market.rounds.claims import open_needs, serialise_freezes
 from market.rounds.models import Round, RoundNeed
+from market.rounds.policy import POLICY
 from market.rounds.problem.build import Built, build_problem
 from market.rounds.problem.facts import Facts, load_facts
 from market.rounds.starting import round_of
 from market.rounds.ways import FindWays, estimates
 from market.states import RoundState, move
 from matching import codec
-from matching.policy import Policy, encode_policy
+from matching.policy import encode_policy
 from matching.problem import encode
 
 SEED_BITS = 0x7FFFFFFF
@@ -59,7 +60,7 @@ async def freeze_round(
     draft = await _draft(session, opened, path, now or clock.now())
     found = await ways(draft.document)
     problem, said = await asyncio.to_thread(found.put_into, draft.built.problem, draft.document)
-    policy = encode_policy(Policy())
+    policy = encode_policy(POLICY)
     await move(
         session,
         Round,
@@ -70,7 +71,11 @@ async def freeze_round(
         policy=policy,
         input_root=input_root(problem, policy),
         frozen_at=clock.now(),
-        summary={"left_out": draft.facts.people.left_out, **said},
+        summary={
+            "left_out": draft.facts.people.left_out,
+            "wished_absent": _wished_absent(draft.needs, draft.built),
+            **said,
+        },
     )
     taken = _taken(opened, draft.needs, draft.built)
     session.add_all(taken)
@@ -116,6 +121,16 @@ def _taken(opened: Round, needs: Sequence[Need], built: Built) -> list[RoundNeed
         RoundNeed(round_id=opened.id, need_id=need.id, causes=late if need.id in built.too_late else [])
         for need in needs
         if alone or need.id not in built.too_late
+    ]
+
+
+def _wished_absent(needs: Sequence[Need], built: Built) -> list[str]:
+    """Return the needs that ask for a helper who is none of those who could be planned."""
+    tasks = built.problem.task_by_id
+    return [
+        str(need.id)
+        for need in needs
+        if need.wishes.get("same_helper") and str(need.id) in tasks and not tasks[str(need.id)].wishes.workers
     ]
 
 

@@ -14,6 +14,8 @@ from catalog.kernel.time import Clock
 from market.events import record
 from market.rounds.models import Round, RoundNeed
 from market.rounds.starting import TRIES, round_of
+from market.rounds.summary import kept
+from market.rounds.ties import Ties
 from market.states import RoundState, move
 from matching.errors import PlanError
 from matching.plan import decode_plan
@@ -107,7 +109,7 @@ async def record_plan(
         await _leave(session, lease, RoundState.FAILED, error=objection)
         record(session, clock, "round.failed", lease.round_id, error=objection)
         return RoundState.FAILED
-    summary = {**held.summary, **await _preview(session, held.id, plan), "seconds": round(seconds, 2)}
+    summary = {**held.summary, **await _preview(session, held, plan), "seconds": round(seconds, 2)}
     await _leave(
         session, lease, RoundState.CHECKED, plan=plan, checked_at=clock.now(), summary=summary, error=None
     )
@@ -115,16 +117,19 @@ async def record_plan(
     return RoundState.CHECKED
 
 
-async def _preview(session: WriteSession, round_id: UUID, plan: bytes) -> dict[str, Any]:
+async def _preview(session: WriteSession, held: Round, plan: bytes) -> dict[str, Any]:
     """Return what an officer sees of a plan before it is published."""
     answer = decode_plan(plan)
-    found = await session.execute(select(RoundNeed.need_id).where(RoundNeed.round_id == round_id))
+    found = await session.execute(select(RoundNeed.need_id).where(RoundNeed.round_id == held.id))
     asked = {str(need_id) for need_id in found.scalars()}
+    teams = {a.task: a.workers for a in answer.assignments if a.task in asked}
     return {
         "asked": len(asked),
-        "served": sum(a.task in asked for a in answer.assignments),
+        "served": len(teams),
         "solver": answer.solver,
         "levels": [msgspec.to_builtins(level) for level in answer.levels],
+        "terms": answer.terms,
+        "kept": kept(await asyncio.to_thread(Ties.read, held.problem or b""), teams, held.summary),
     }
 
 
@@ -142,8 +147,9 @@ def _objection(problem: bytes, policy: bytes, plan: bytes) -> str | None:
         answer = decode_plan(plan)
     except PlanError as error:
         return f"The plan cannot be read: {error}"[:2000]
-    if answer.policy != policy_hash(decode_policy(policy)):
+    rules = decode_policy(policy)
+    if answer.policy != policy_hash(rules):
         return "The plan follows another policy"
-    violations = check(decode_problem(problem), answer)
+    violations = check(decode_problem(problem), answer, rules)
     lines = [f"{v.rule}: {v.message} (task {v.task}, worker {v.worker})" for v in violations]
     return "; ".join(lines)[:2000] or None

@@ -1,5 +1,6 @@
 """Reading rounds; every function issues a fixed number of statements."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -20,8 +21,10 @@ from market.offers.models import Offer
 from market.rounds.digest import in_order
 from market.rounds.models import Round, RoundNeed
 from market.rounds.problem.ticks import Calendar
+from market.rounds.ties import Ties
 from market.rounds.views import Cause, PlanRow, RoundView, UnservedRow
 from market.states import RoundState
+from market.ties import TIES
 from matching.plan import Assignment, Plan, Stop, decode_plan
 
 OUTSTANDING = (RoundState.OPEN, RoundState.FROZEN, RoundState.SEEDED)
@@ -166,7 +169,8 @@ async def plan_rows(session: AsyncSession, round_id: UUID) -> list[PlanRow]:
     teams = [a for a in plan.assignments if UUID(a.task) in needs]
     people = await _people(session, {UUID(worker) for team in teams for worker in team.workers})
     offers = await _offer_states(session, round_id)
-    rows = _plan_rows(held, plan, teams, needs, people, offers)
+    ties = await asyncio.to_thread(Ties.read, held.problem or b"{}")
+    rows = _plan_rows(held, plan, teams, needs, people, offers, ties)
     return sorted(rows, key=lambda row: (row.start_at, row.need_code, row.worker_name))
 
 
@@ -177,6 +181,7 @@ def _plan_rows(
     needs: dict[UUID, Any],
     people: dict[UUID, Any],
     offers: dict[tuple[UUID, UUID], Any],
+    ties: Ties,
 ) -> Iterator[PlanRow]:
     stops = {(stop.task, route.worker): stop for route in plan.routes for stop in route.stops}
     calendar = Calendar(held.first_day, held.days)
@@ -184,10 +189,14 @@ def _plan_rows(
         for worker in team.workers:
             need, person = needs[UUID(team.task)], people[UUID(worker)]
             state = offers.get((need.need_id, person.worker_id))
-            yield _plan_row(calendar, need, person, stops[team.task, worker], state)
+            bound = ties.between(team.task, worker)
+            found = tuple(kind for kind in TIES if bound[kind])
+            yield _plan_row(calendar, need, person, stops[team.task, worker], state, found)
 
 
-def _plan_row(calendar: Calendar, need: Any, person: Any, stop: Stop, state: Any) -> PlanRow:
+def _plan_row(
+    calendar: Calendar, need: Any, person: Any, stop: Stop, state: Any, ties: tuple[str, ...]
+) -> PlanRow:
     return PlanRow(
         **_named(need),
         start_at=calendar.at(stop.start),
@@ -196,6 +205,7 @@ def _plan_row(calendar: Calendar, need: Any, person: Any, stop: Stop, state: Any
         travel_minutes=stop.travel_ticks,
         travel_metres=stop.travel_metres,
         offer_state=state,
+        ties=ties,
     )
 
 

@@ -1,7 +1,7 @@
 """What a published round amounts to, as plain numbers for pages and the command line."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,6 +16,7 @@ from market.needs.models import Need
 from market.offers.commands import NewOffer
 from market.rounds.digest import Digest
 from market.rounds.models import Round
+from market.rounds.ties import Ties
 
 ON_FOOT = ("walk", "walk_slow")
 
@@ -38,7 +39,8 @@ async def summarise(
 ) -> dict[str, Any]:
     """Return the summary of a round: counts, medians of the way to each visit, causes, levels with bound and gap.
 
-    `estimated` counts the ways that no street network was asked for, `network` is the version of the one that was.
+    `kept` counts wishes and known helpers of who is offered somebody, `terms` are the plan's totals. `estimated` counts
+    the ways that no street network was asked for, `network` is the version of the one that was.
     """
     asked = [r for r in results if r.planned is not None]
     offers = [offer for r in results for offer in r.offers]
@@ -63,7 +65,21 @@ async def summarise(
         "unserved_by_cause": dict(Counter(deciding(r.causes) for r in asked if r.causes is not None)),
         "solver": plan.plan.solver,
         "levels": [msgspec.to_builtins(level) for level in plan.plan.levels],
+        "terms": plan.plan.terms,
+        "kept": kept(plan.ties, _teams(results), held.summary),
     }
+
+
+def kept(ties: Ties, teams: Mapping[str, Sequence[str]], summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how many wishes are met, and how often somebody known comes, for teams by task."""
+    return {
+        kind: msgspec.to_builtins(count)
+        for kind, count in ties.kept(teams, summary.get("wished_absent", ())).items()
+    }
+
+
+def _teams(results: Sequence[Result]) -> dict[str, list[str]]:
+    return {str(r.need.id): [str(offer.worker_id) for offer in r.offers] for r in results if r.offers}
 
 
 async def _community_codes(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:

@@ -81,7 +81,10 @@ class Far(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One helper at one need; `offer_state` is None until the round is published."""
+    """One helper at one need; `offer_state` is None until the round is published.
+
+    `ties`: what speaks for this helper (`market.ties.TIES`): asked for again, known there, and so on.
+    """
 
     need_id: UUID
     need_code: str
@@ -100,3 +103,4 @@ class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     travel_minutes: int
     travel_metres: int
     offer_state: OfferState | None
+    ties: tuple[str, ...] = ()

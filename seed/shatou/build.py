@@ -43,9 +43,10 @@ def build_world(scale: int, seed: int, day: date) -> World:
     street = street_of(persons, households, leaders, office.officers, day.year)
     wang = next(p for p in persons if p.household_id == homes.households[stage.wang].id)
     daughter = street.by_id[wang.relative_id or wang.id]
-    told = story_needs(homes, stage, wang, daughter)
+    li = next(w for w in supply.workers if w.person_id == helpers["li_shifu"])
+    told = story_needs(homes, stage, wang, daughter, li)
     drawn = draw_needs(scale, seed, day, street, by_id)[len(told) :]
-    needs = with_familiar_faces(told + drawn, supply.workers)
+    needs = with_familiar_faces(told + drawn, supply.workers, day)
     return World(
         name="shatou",
         notice_zh=NOTICE_ZH,

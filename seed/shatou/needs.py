@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from catalog.services.taxonomy import Service, load_taxonomy
+from matching.travel.line import LineTravel
 from seed.shatou.asking import Asking, NDFloat, Street, draw_asking, group_weights
 from seed.shatou.dice import dice, named
 from seed.shatou.geo import metres
@@ -20,7 +21,8 @@ NEEDS_PER_SCALE, ISSUES_PER_SCALE = 150, 10
 HOURS_PER_DAY = 24
 GENDER_WISH, LANGUAGE_WISH, HASTE = 0.45, 0.35, 0.08
 STAIRS = 3
-FAMILIAR, FAMILIAR_EVERY = {"companion": "companionship-visit", "barber": "bedside-haircut"}, 4
+LINE = LineTravel()
+FAMILIAR, FAMILIAR_EVERY = {"companion": "companionship-visit", "barber": "bedside-haircut"}, 2
 
 
 def draw_needs(
@@ -139,8 +141,11 @@ def draw_issues(chance: np.random.Generator, scale: int, street: Street, odds: N
     return issues
 
 
-def with_familiar_faces(needs: list[NeedSpec], workers: list[WorkerSpec]) -> list[NeedSpec]:
-    """Every fourth person who wants company or a haircut asks for the same helper as last time: the nearest one."""
+def with_familiar_faces(needs: list[NeedSpec], workers: list[WorkerSpec], day: date) -> list[NeedSpec]:
+    """Every other person who wants company or a haircut asks for the same helper as last time.
+
+    That is the nearest one who keeps such hours and goes so far; where none does, the nearest.
+    """
     known: dict[str, list[WorkerSpec]] = {}
     for worker in workers:
         known.setdefault(FAMILIAR.get(worker.focus, ""), []).append(worker)
@@ -148,10 +153,29 @@ def with_familiar_faces(needs: list[NeedSpec], workers: list[WorkerSpec]) -> lis
     for need in needs:
         asked += need.service in FAMILIAR.values()
         if need.service in FAMILIAR.values() and asked % FAMILIAR_EVERY == 0:
-            done.append(replace(need, wish_worker_id=nearest(need, known[need.service]).id))
+            fellows = known[need.service]
+            there = [worker for worker in fellows if may_come(worker, need, day)]
+            done.append(replace(need, wish_worker_id=nearest(need, there or fellows).id))
         else:
             done.append(need)
     return done
+
+
+def may_come(worker: WorkerSpec, need: NeedSpec, day: date) -> bool:
+    """Whether a visit lies within somebody's reach, by estimate, and its whole time within their hours."""
+    way = float(metres(np.array([(worker.lat, worker.lon)]), np.array([need.lat, need.lon]))[0])
+    near = LINE.factor * way + LINE.constant_metres <= worker.reach_metres
+    return (
+        near
+        and day not in worker.absences
+        and any(
+            min(hours.end_minute, window.end_minute) - max(hours.start_minute, window.start_minute)
+            >= need.duration_minutes
+            for hours in worker.availability
+            if hours.weekday == day.weekday()
+            for window in need.windows
+        )
+    )
 
 
 def nearest(need: NeedSpec, workers: list[WorkerSpec]) -> WorkerSpec:

@@ -173,8 +173,10 @@ def second_role(worker: WorkerSpec, fellow: WorkerSpec, kind: str, day: date) ->
     )
 
 
-def story_needs(homes: Homes, stage: Stage, wang: PersonSpec, daughter: PersonSpec) -> list[NeedSpec]:
-    """What 王大姐 needs tomorrow: her washing machine mended, asked for by her daughter."""
+def story_needs(
+    homes: Homes, stage: Stage, wang: PersonSpec, daughter: PersonSpec, li: WorkerSpec
+) -> list[NeedSpec]:
+    """What 王大姐 needs tomorrow: her washing machine mended, asked for by her daughter, if possible by 李师傅 again."""
     home = homes.households[stage.wang]
     asking = Asking(daughter.id, "relative", relation="parent", consent="spoken")
     machine = plain_need(
@@ -184,7 +186,8 @@ def story_needs(homes: Homes, stage: Stage, wang: PersonSpec, daughter: PersonSp
     return [
         replace(
             machine,
-            description_zh="我妈家的洗衣机不排水了，衣服泡在里面。她一个人住五楼，请师傅上门看看。",
+            description_zh="我妈家的洗衣机不排水了，衣服泡在里面。她一个人住五楼，请师傅上门看看，最好还是李师傅。",
+            wish_worker_id=li.id,
             windows=half_days,
             access_notes="5楼，没有电梯。老人耳朵不太好，请多按几次门铃。",
         )

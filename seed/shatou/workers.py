@@ -17,6 +17,9 @@ from seed.world import HouseholdSpec, PersonSpec, ProviderSpec, SkillSpec, Worke
 
 AWAY, WEAK, STRONG, SECOND, WOMEN = 0.03, 0.05, 0.35, 0.6, 0.5
 TOP_LEVEL = 3
+NEW_EVERY = 5
+"""Of every so many crews of neighbours the last to join is new."""
+
 SLOWER = 70
 """Who is older walks more slowly: 0.8 metres a second instead of 1.1."""
 
@@ -149,6 +152,7 @@ def draw_worker(
         absences=(day, day + timedelta(days=1)) if chance.random() < AWAY else (),
         # A reporting member links to one stairwell: their own.
         anchor_ids=(home.unit_id,) if home and crew.kind == "in_service_member" else (),
+        newcomer=traits.residents is not None and crew.number % NEW_EVERY == 0 and number == crew.size - 1,
     )
 
 

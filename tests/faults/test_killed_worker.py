@@ -20,7 +20,7 @@ from market.events import Event
 from market.rounds import service
 from market.states import OfferState, RoundState
 from tests.support.rounds_world import ask_for, offers_of, round_row, start
-from tests.support.world import PLUMBING, ask, small_world
+from tests.support.world import PLUMBING, ask, by_day, small_world
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKER = (
@@ -59,7 +59,9 @@ async def frozen_round(database: Database) -> tuple[UUID, list[UUID]]:
     async with database.write() as session:
         world = await small_world(session, clock)
     needs = await ask_for(
-        database, clock, *(ask(clock, name=name, service=PLUMBING) for name in ("Chen", "Luo", "He"))
+        database,
+        clock,
+        *(ask(clock, name=n, service=PLUMBING, windows=by_day(clock)) for n in ("Chen", "Luo", "He")),
     )
     round_id = await start(database, clock, world.street_id, seconds=15, days=2)
     async with database.write() as session:

@@ -40,6 +40,19 @@ def test_what_was_there_came_in_wgs84(sqlite_url: str) -> None:
         assert [("old",)] == connection.execute("SELECT code FROM territory").fetchall()
 
 
+def test_who_was_there_is_no_newcomer(sqlite_url: str) -> None:
+    path = make_url(sqlite_url).database or ""
+    command.downgrade(config(sqlite_url), "0003")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO worker (id, provider_id, person_id, active, travel_mode, lat, lon, reach_metres,"
+            " declared_minutes_week) VALUES ('w', 'p', 'a', 1, 'walk', 22.5, 114.0, 500, 60)"
+        )
+    upgrade(sqlite_url)
+    with closing(sqlite3.connect(path)) as connection:
+        assert [("w", "[]", 0)] == connection.execute("SELECT id, anchors, newcomer FROM worker").fetchall()
+
+
 def tables_of(url: str) -> set[str]:
     with closing(sqlite3.connect(make_url(url).database or "")) as connection:
         return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -11,7 +11,7 @@ import msgspec
 
 from catalog.kernel.db import WriteSession
 from catalog.kernel.ids import derived_id
-from catalog.kernel.time import Clock
+from catalog.kernel.time import Clock, at_local, local_day
 from catalog.people.models import Household, Person, Role, RoleGrant
 from catalog.providers.models import (
     Availability,
@@ -396,6 +396,11 @@ def actor_of(name: str) -> Actor:
 def window(start: datetime, hours: float = 4) -> Window:
     """Return a span of some hours."""
     return Window(starts_at=start, ends_at=start + timedelta(hours=hours))
+
+
+def by_day(clock: Clock) -> tuple[Window, ...]:
+    """Return tomorrow from ten to two: hours of helpers, at whatever hour a test of the real clock runs."""
+    return (window(at_local(local_day(clock.now()) + timedelta(days=1), 10 * 60)),)
 
 
 def ask(clock: Clock, name: str = "Chen", service: str = PLUMBING, **changes: Any) -> OpenNeed:

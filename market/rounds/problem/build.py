@@ -9,6 +9,7 @@ from market.rounds.problem.commitments import Commitment
 from market.rounds.problem.facts import Facts
 from market.rounds.problem.people import Helper
 from market.rounds.problem.places import Places
+from market.rounds.problem.present import Present
 from market.rounds.problem.tasks import need_task, promised_task
 from market.rounds.problem.workers import Roster, able
 from matching.problem import Forbid, Pin, Problem, Task
@@ -27,7 +28,8 @@ def build_problem(facts: Facts) -> Built:
     """Turn needs, people and promises into a problem."""
     places = Places(facts.calendar.ticks)
     known = {helper.worker.id for helper in facts.people.helpers}
-    asked = {need.id: need_task(facts, need, places, known) for need in facts.needs}
+    present = Present(facts.people)
+    asked = {need.id: need_task(facts, need, places, present) for need in facts.needs}
     tasks = [task for task in asked.values() if task is not None]
     by_need, by_worker = _promises(facts, known)
     roster = Roster(facts, places, tasks, by_worker)

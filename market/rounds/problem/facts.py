@@ -14,16 +14,18 @@ from catalog.territory.models import Territory
 from market.needs.models import Need
 from market.rounds.claims import Span, windows_of
 from market.rounds.models import Round
+from market.rounds.problem.bonds import Bonds, load_bonds
 from market.rounds.problem.commitments import Commitment, load_commitments, load_refusals
 from market.rounds.problem.people import People, load_people
 from market.rounds.problem.ticks import Calendar
 
 
 class Door(NamedTuple):
-    """Where in a house somebody is visited; None where nobody noted it."""
+    """Where in a house somebody is visited; None where nobody noted it. `zones`: its stairwell, building, compound."""
 
     floor: int | None = None
     has_lift: bool | None = None
+    zones: tuple[UUID, ...] = ()
 
 
 class Facts(NamedTuple):
@@ -40,6 +42,7 @@ class Facts(NamedTuple):
     commitments: Sequence[Commitment]
     refusals: Sequence[tuple[UUID, UUID]]
     doors: Mapping[UUID, Door]
+    bonds: Bonds = Bonds({}, frozenset())
 
 
 async def load_facts(session: AsyncSession, opened: Round, needs: Sequence[Need], now: datetime) -> Facts:
@@ -61,6 +64,7 @@ async def load_facts(session: AsyncSession, opened: Round, needs: Sequence[Need]
             session, [need.id for need in needs], expired_too=opened.only_need_id is not None
         ),
         await _doors(session, {need.id for need in needs} | {seat.need_id for seat in commitments}),
+        await load_bonds(session, needs, services, now),
     )
 
 
@@ -80,9 +84,19 @@ async def _doors(session: AsyncSession, need_ids: Collection[UUID]) -> dict[UUID
     """Return floor and lift of needs at home; who waits somewhere else is not found by the stairs of their house."""
     at_home = and_(Household.id == Need.household_id, Household.lat == Need.lat, Household.lon == Need.lon)
     found = await session.execute(
-        select(Need.id, Household.floor, Territory.has_lift)
+        select(
+            Need.id,
+            Household.floor,
+            Territory.has_lift,
+            Household.unit_id,
+            Household.building_id,
+            Territory.parent_id,
+        )
         .join(Household, at_home)
         .join(Territory, Territory.id == Household.building_id)
         .where(Need.id.in_(sorted(need_ids)))
     )
-    return {need_id: Door(floor, has_lift) for need_id, floor, has_lift in found}
+    return {
+        need_id: Door(floor, has_lift, tuple(zone for zone in zones if zone is not None))
+        for need_id, floor, has_lift, *zones in found
+    }

@@ -24,6 +24,7 @@ from catalog.services.models import Service, Shape
 from catalog.territory.models import Territory
 from market.needs.models import Need
 from market.offers.models import Offer
+from market.rounds.problem.bonds import is_new
 from market.rounds.problem.commitments import LIVE_SEATS
 from market.rounds.problem.ticks import Calendar
 
@@ -32,7 +33,10 @@ Ids = Select[UUID]
 
 
 class Helper(NamedTuple):
-    """A worker with the person behind it; `floor` and `has_lift` of their home, if they start from there."""
+    """A worker with the person behind it; `floor` and `has_lift` of their home, if they start from there.
+
+    `is_new`: nobody has seen them work yet.
+    """
 
     worker: Worker
     provider: Provider
@@ -40,6 +44,7 @@ class Helper(NamedTuple):
     languages: list[str]
     floor: int | None = None
     has_lift: bool | None = None
+    is_new: bool = False
 
 
 class People(NamedTuple):
@@ -125,8 +130,9 @@ async def _helpers(session: AsyncSession, ids: Any) -> list[Helper]:
     from_home = and_(
         Household.id == Person.household_id, Household.lat == Worker.lat, Household.lon == Worker.lon
     )
+    home = (Household.floor, Territory.has_lift)
     statement = (
-        select(Worker, Provider, Person.gender, Person.languages, Household.floor, Territory.has_lift)
+        select(Worker, Provider, Person.gender, Person.languages, *home, is_new())
         .join(Provider, Provider.id == Worker.provider_id)
         .join(Person, Person.id == Worker.person_id)
         .outerjoin(Household, from_home)

@@ -5,11 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from catalog.services.models import Shape
-from catalog.services.taxonomy import load_taxonomy
 from market.needs.models import Need, Urgency
+from market.rounds.problem.bonds import safeguards
 from market.rounds.problem.commitments import Commitment
 from market.rounds.problem.facts import Door, Facts
 from market.rounds.problem.places import Places
+from market.rounds.problem.present import Present, binding_gender
 from market.rounds.problem.priority import days_waited, priority
 from matching.invariants import MAX_PRIORITY
 from matching.problem import SkillLevel, StartWindow, Task
@@ -22,7 +23,7 @@ NOTICE = {
 }
 
 
-def need_task(facts: Facts, need: Need, places: Places, known: set[UUID]) -> Task | None:
+def need_task(facts: Facts, need: Need, places: Places, present: Present) -> Task | None:
     """Return a need as a task, or None if no start on the days of the round is left.
 
     The reach of the catalogue is what helpers are advised to name, not a limit of the task: each helper's own binds.
@@ -42,10 +43,14 @@ def need_task(facts: Facts, need: Need, places: Places, known: set[UUID]) -> Tas
         skills=tuple(SkillLevel(skill=s["skill"], level=s["level"]) for s in service.skills),
         qualifications=tuple(service.qualifications),
         allowed_kinds=tuple(service.provider_kinds),
-        refused_workers=tuple(w for w in sorted(set(need.refused_workers)) if UUID(w) in known),
-        required_gender=_gender(need),
+        refused_workers=tuple(w for w in sorted(set(need.refused_workers)) if UUID(w) in present.people),
+        required_gender=binding_gender(need),
         days_waited=days_waited(need, facts.now),
         groups=(f"community:{facts.communities[need.community_id]}",),
+        wishes=present.wishes(need),
+        known_workers=present.known(need, service, facts.bonds),
+        zones=tuple(str(zone) for zone in facts.doors.get(need.id, Door()).zones),
+        safeguards=safeguards(need, service, facts.bonds),
     )
 
 
@@ -53,14 +58,8 @@ def _place(facts: Facts, places: Places, shape: Shape, asked: Need | Commitment)
     if shape == Shape.REMOTE:
         return places.remote(asked.lat, asked.lon)
     need_id = asked.id if isinstance(asked, Need) else asked.need_id
-    return places.door(asked.lat, asked.lon, *facts.doors.get(need_id, Door()))
-
-
-def _gender(need: Need) -> str | None:
-    """A wish for a woman or a man binds where the service touches the body; elsewhere it stays a wish."""
-    known = load_taxonomy().by_code.get(need.service_code)
-    wished: str | None = need.wishes.get("gender")
-    return wished if known is not None and known.gender_wish else None
+    door = facts.doors.get(need_id, Door())
+    return places.door(asked.lat, asked.lon, door.floor, door.has_lift)
 
 
 def start_windows(facts: Facts, need: Need) -> tuple[StartWindow, ...]:

@@ -50,6 +50,8 @@ class Roster:
             gender=helper.gender,
             languages=tuple(dict.fromkeys(helper.languages)),
             declared_ticks=worker.declared_minutes_week,
+            newcomer=helper.is_new,
+            anchors=tuple(worker.anchors),
         )
 
     def provider(self, provider: Provider) -> matching.Provider:

@@ -102,3 +102,14 @@ async def test_the_card_shows_identity_skill_and_pledge(active: Database):
         ("errands", 1, 1),
         ("hairdressing", 2, 1),
     ]
+
+
+async def test_adopted_places_are_kept_and_must_exist(do, team: Database):
+    await do(add_worker, worker("second", "chen", anchor_ids=(key("street"), key("street")), newcomer=True))
+    async with team.read() as session:
+        found = await workers_by_id(session, [key("second"), key("worker")])
+    assert (found[key("second")].anchors, found[key("second")].newcomer) == ([str(key("street"))], True)
+    assert (found[key("worker")].anchors, found[key("worker")].newcomer) == ([], False)
+    with pytest.raises(Invalid) as refused:
+        await do(add_worker, worker("third", "chen", anchor_ids=(key("nowhere"),)))
+    assert refused.value.field == "anchor_ids"

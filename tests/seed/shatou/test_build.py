@@ -12,6 +12,7 @@ import pytest
 from catalog.services.taxonomy import load_taxonomy
 from seed.shatou import build_world
 from seed.shatou.geo import ground, metres, walkable_points
+from seed.shatou.needs import may_come
 from seed.shatou.wording import wording
 from tests.seed.shatou.estimate import serve
 
@@ -283,3 +284,21 @@ def test_every_sentence_belongs_to_a_service():
     known = load_taxonomy().by_code
     assert set(wording().needs) <= set(known)
     assert set(wording().issues) <= set(known)
+
+
+def test_who_is_asked_for_again_can_come(world):
+    """Most helpers of last time could come again; the one whom the story asks for is its master."""
+    workers = {worker.id: worker for worker in world.workers}
+    wished = [need for need in world.needs if need.wish_worker_id]
+    assert len(wished) >= 5
+    there = [may_come(workers[need.wish_worker_id], need, world.day) for need in wished]
+    assert sum(there) > len(there) / 2
+    wang = next(need for need in wished if need.beneficiary_id == world.personas["wang_guilan"])
+    assert workers[wang.wish_worker_id].person_id == world.personas["li_shifu"]
+
+
+def test_the_last_to_join_some_crews_are_new(world):
+    new = [worker for worker in world.workers if worker.newcomer]
+    homes = {person.id: person.household_id for person in world.persons}
+    assert 3 <= len(new) < len(world.workers) / 20
+    assert all(homes[worker.person_id] for worker in new)

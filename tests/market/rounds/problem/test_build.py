@@ -259,7 +259,8 @@ async def test_freezing_takes_a_fixed_number_of_statements(
         await ask_for(database, clock, ask(clock, name=asker, id=new_id()))
     round_id = await start(database, clock, world.community_id)
     # BEGIN, the round, its place, the lock, needs, windows, services, communities, people (six),
-    # promises, refusals, doors, the step itself with its re-read, the needs taken, the event.
+    # promises, refusals, doors, who has been where, whom they are for, the step itself with its re-read, the needs
+    # taken, the event.
     assert await statements(database, clock, round_id) <= 24
 
 
