@@ -80,9 +80,12 @@ def main() -> None:
 
 
 def _warm_up() -> None:
-    # The exact solver takes a second to import: better now than while somebody waits.
+    # Solvers take seconds to import, and a minute to compile once: better now than while somebody waits.
     import matching.entry  # noqa: PLC0415
     import matching.solvers.cpsat.improve  # noqa: F401, PLC0415
+    from matching.solvers.portfolio.engines import begin_loading  # noqa: PLC0415
+
+    begin_loading("local", "bounds")
 
 
 def _sentence(error: Exception) -> str:

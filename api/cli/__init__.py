@@ -29,6 +29,7 @@ app.add_typer(commands.travel, name="travel")
 app.add_typer(commands.places, name="places")
 app.command()(commands.match)
 app.command()(commands.check)
+app.command()(commands.plot)
 app.add_typer(commands.bench, name="bench")
 app.command()(commands.openapi)
 

@@ -10,7 +10,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from api.cli.console import console, errors, print_json, progress, refuse, words
-from api.cli.matching import write_file
+from api.cli.documents import write_file
 from api.i18n import N_
 from matching.errors import OptionsError, ProblemError
 from matching.hhcrsp import Instance, Progress, Result, encode_solution, instance_name, read_instance, solve

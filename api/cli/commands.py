@@ -278,15 +278,30 @@ def match(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Write the plan here.", metavar="PLAN.json")
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Write a page with map, days of workers and reasons.", metavar="PLAN.html"),
+    ] = None,
     seconds: Annotated[float, typer.Option(min=0.1, help="Limit of the search in seconds.")] = 20.0,
+    gap: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Stop as soon as no level is further from its bound, in per cent."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same input, seed and --deterministic: same bytes.")] = 0,
     solver: Annotated[
-        Literal["auto", "greedy", "cpsat"],
-        typer.Option(help="cpsat proves how good its plan is; greedy is for very large problems."),
+        Literal["auto", "greedy", "local", "cpsat"],
+        typer.Option(help="auto: all parts together; the others are parts of it, alone."),
     ] = "auto",
     deterministic: Annotated[
         bool, typer.Option(help="Reproducible search: work is limited, not time.")
     ] = False,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="What comes first, and what wishes are worth.", metavar="POLICY.json"),
+    ] = None,
+    warm_start: Annotated[
+        Path | None, typer.Option(help="Begin with this plan, perhaps yesterday's.", metavar="PLAN.json")
+    ] = None,
     network: Annotated[
         Path | None,
         typer.Option(help="Measure ways along the streets of this prepared network.", metavar="CITY.network"),
@@ -303,29 +318,42 @@ def match(
 ) -> None:
     """Match tasks to people: skills, papers, walking distance, hours, and everybody at one start.
 
-    Prints what was served, how good the plan is (value, proven bound, gap per level) and why the rest was not. Every
-    plan is checked against the rules before it is written.
+    Prints what was served, how good the plan is (value, proven bound, gap per level), which part of the search found it,
+    and why the rest was not served. Every plan is checked against the rules before it is written.
 
     Example: linli match docs/examples/street.json -o plan.json && linli check docs/examples/street.json plan.json
 
+    Example: linli match docs/examples/street.json --plot plan.html
+
     Example: linli match --from vroom docs/examples/vroom.json -o solution.json
     """
+    from api.cli.matching import Asked, Written
+
     if source == "vroom":
         from api.cli.vroom import run_vroom as run
     else:
         from api.cli.matching import run_match as run
 
-    run(
-        problem_file,
-        out,
-        seconds,
-        seed,
-        solver,
-        deterministic=deterministic,
-        as_json=as_json,
-        network=network,
-        with_travel=with_travel,
-    )
+    asked = Asked(seconds, seed, solver, deterministic, gap, policy, warm_start, as_json)
+    run(problem_file, asked, Written(out, plot, with_travel), network)
+
+
+def plot(
+    problem_file: ProblemFile,
+    plan_file: PlanFile,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="Write the page here.", metavar="PLAN.html")
+    ] = Path("plan.html"),
+) -> None:
+    """Show a plan as one page: map, days of workers, who is not served and why, how good it is.
+
+    The page needs no network and nobody else: one file, for any browser, in the language of this command line.
+
+    Example: linli plot docs/examples/street.json docs/examples/street.plan.json -o street.html
+    """
+    from api.cli.plot import run_plot
+
+    run_plot(problem_file, plan_file, out)
 
 
 def check(problem_file: ProblemFile, plan_file: PlanFile, as_json: AsJson = False) -> None:

@@ -12,7 +12,7 @@ from rich.panel import Panel
 
 from api.cli.city import demo_network, street_notes, tell
 from api.cli.console import complete, console, progress, refuse, settings, words
-from api.cli.report import names, show_round
+from api.cli.report import names, show_again, show_round
 from api.cli.rounds import find_territory, match_now, opened, relay
 from api.cli.seeding import fill
 from api.cli.serving import prepare_database, require_free_port
@@ -26,7 +26,7 @@ from catalog.kernel.db import Database
 from catalog.kernel.time import HOME_ZONE, Clock, ShiftedClock, SystemClock, at_local, local_day
 from market.rounds.commands import StartRound
 from market.rounds.models import Round
-from market.rounds.queries import outstanding_rounds
+from market.rounds.queries import outstanding_rounds, plan_rows
 from market.rounds.runner import run_round
 from market.rounds.schedule import daily_round_id
 from market.states import RoundState
@@ -117,6 +117,7 @@ async def _prepare(chosen: Settings, clock: ShiftedClock, scale: int, seconds: i
         async with database.read() as session:
             services, communities = await names(session)
             show_round(held.summary, services, communities)
+            show_again(await plan_rows(session, held.id))
             await show_ways(session, held, Streets(chosen.network).required(), services)
     return world
 

@@ -1,6 +1,6 @@
 """A published round on the terminal: asked, served, per service and community, walk, causes, quality."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.columns import Columns
@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cli.console import console, words
 from api.i18n import N_
-from api.web.words import cause_text, ways_note
+from api.web.words import KEPT, cause_text, ways_note
+from catalog.kernel.time import HOME_ZONE
 from catalog.services.models import Service
 from catalog.territory.models import PlaceKind, Territory
+from market.rounds.views import PlanRow
 
 Names = Mapping[str, str]
 
@@ -58,6 +60,8 @@ def show_round(summary: Mapping[str, Any], services: Names, communities: Names) 
     )
     if summary["unserved_by_cause"]:
         console.print(_causes(summary["unserved_by_cause"]))
+    for line in _kept(summary.get("kept", {})):
+        console.print(line)
     for level in summary["levels"]:
         console.print(_level(level))
 
@@ -99,6 +103,30 @@ def _causes(causes: Mapping[str, int]) -> Table:
     for cause, count in sorted(causes.items(), key=lambda item: (-item[1], item[0])):
         table.add_row(cause_text(say, cause), str(count))
     return table
+
+
+def _kept(kept: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Return how many wishes are met; of a wish that nobody had there is nothing to say."""
+    for kind, text in KEPT.items():
+        count = kept.get(kind, {})
+        if asked := count.get("asked"):
+            yield words().gettext(text, met=count["met"], asked=asked)
+
+
+def show_again(rows: Sequence[PlanRow]) -> None:
+    """Print the visits by somebody who was asked for again."""
+    say = words()
+    again = [row for row in rows if "same_helper" in row.ties]
+    if not again:
+        return
+    table = Table(title=say.gettext(N_("Asked for again, and coming")), title_justify="left")
+    for heading in (N_("Start"), N_("Service"), N_("Helper")):
+        table.add_column(say.gettext(heading))
+    chinese = say.language == "zh"
+    for row in again:
+        at = row.start_at.astimezone(HOME_ZONE).strftime("%H:%M")
+        table.add_row(at, row.service_zh if chinese else row.service_en, row.worker_name)
+    console.print(table)
 
 
 def _level(level: Mapping[str, Any]) -> str:

@@ -10,48 +10,45 @@ from rich.columns import Columns
 from rich.table import Table
 
 from api.cli.console import REFUSED, console, errors, print_json, refuse, words
-from api.cli.matching import bytes_of, levels_table, require, solved, write_file
+from api.cli.documents import bytes_of, write_file
+from api.cli.matching import Asked, Written, require, solved
 from api.cli.measuring import on_streets, show_guesses
+from api.cli.plan_report import levels_table
+from api.cli.plot import write_plot
 from api.i18n import N_
 from matching.errors import ProblemError
 from matching.formats import vroom
-from matching.problem import Problem, encode
+from matching.problem import LineTravel, Problem, encode
 
 if TYPE_CHECKING:
     from matching.plan import Plan
-    from matching.solve import SolverName
+
+ESTIMATE = LineTravel()
 
 
-def run_vroom(
-    problem_file: Path,
-    out: Path | None,
-    seconds: float,
-    seed: int,
-    solver: "SolverName",
-    *,
-    deterministic: bool,
-    as_json: bool,
-    network: Path | None = None,
-    with_travel: Path | None = None,
-) -> None:
+def run_vroom(problem_file: Path, asked: Asked, written: Written, network: Path | None = None) -> None:
     """Solve a VROOM problem; write VROOM's solution, and print it (`as_json`) or tell a person about it.
 
     `network`: for files without matrices. With `deterministic` computing times are 0, so that the same file gives the
-    same bytes. `with_travel`: write our own problem document with the ways measured.
+    same bytes. The problem document with the ways measured is our own, and so is what a page shows.
     """
+    if asked.policy is not None or asked.warm_start is not None:
+        refuse("--policy and --warm-start are for our own documents: VROOM's format has neither")
     begun = monotonic()
-    case = _read(problem_file, network, quiet=as_json)
+    case = _read(problem_file, network, quiet=asked.as_json)
     loading = monotonic() - begun
-    if with_travel is not None:
+    if written.with_travel is not None:
         require(network)
-        write_file(with_travel, encode(case.problem))
+        write_file(written.with_travel, encode(case.problem))
     _say_notices(problem_file, case, network)
-    result = solved(case.problem, seconds, seed, solver, deterministic=deterministic, quiet=as_json)
-    times = {} if deterministic else {"loading": loading, "solving": result.seconds}
+    result = solved(case.problem, asked)
+    times = {} if asked.deterministic else {"loading": loading, "solving": result.seconds}
     solution = vroom.solution(case, result.plan, **times)
-    if out is not None:
-        write_file(out, vroom.encode(solution))
-    if as_json:
+    if written.out is not None:
+        write_file(written.out, vroom.encode(solution))
+    if written.plot is not None:
+        write_plot(case.problem, result.plan, written.plot)
+    if asked.as_json:
         print_json(solution)
     else:
         _show(case, result.plan, solution, result.seconds)
@@ -77,9 +74,8 @@ def _read(path: Path, network: Path | None, *, quiet: bool) -> vroom.Case:
 def _say_notices(path: Path, case: vroom.Case, network: Path | None) -> None:
     notices = list(case.notices)
     if not case.document.tables and network is None:
-        notices.append(
-            "no matrices: ways are estimates (line x 1.5 + 250 m); --network measures them along streets"
-        )
+        line = f"line x {ESTIMATE.factor} + {ESTIMATE.constant_metres} m"
+        notices.append(f"no matrices: ways are estimates ({line}); --network measures them along streets")
     for notice in notices:
         errors.print(f"{path}: {notice}", style="yellow", markup=False, soft_wrap=True)
 
@@ -97,7 +93,7 @@ def _show(case: vroom.Case, plan: "Plan", solution: dict[str, Any], seconds: flo
     totals = [f"{name.replace('_', ' ')} {summary[name]:,}" for name in names if name in summary]
     console.print(Columns(totals, padding=(0, 3)))
     if case.exact:
-        console.print(levels_table(plan))
+        console.print(levels_table(plan, case.problem.horizon.tick_seconds))
     if solution["unassigned"]:
         console.print(_reasons(solution["unassigned"]))
 

@@ -9,8 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta
 
+from api import doors
 from api.auth.identity import signed_in
 from api.rest.values import Body, Reason
+from api.runtime import Runtime
 from catalog.kernel.db import ReadSession, WriteSession
 from catalog.kernel.time import Clock, local_day
 from market.actor import Actor
@@ -67,16 +69,17 @@ async def set_out(
     return await _view(write, job_id, actor)
 
 
-@post("/jobs/{job_id:uuid}/check-in", operation_id="checkIn", status_code=200)
+@post("/jobs/{job_id:uuid}/check-in", operation_id="checkIn", status_code=200, opt={"problems": (429,)})
 async def check_in(
     data: JSONBody[CheckIn],
+    runtime: NamedDependency[Runtime],
     write: NamedDependency[WriteSession],
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
     job_id: FromPath[UUID],
 ) -> JobView:
-    """Begin, with the code that the resident tells at the door. Twice is once."""
-    await service.check_in(write, clock, actor, job_id, data.door_code)
+    """Begin, with the code that the resident tells at the door. Twice is once; five wrong codes are too many."""
+    await doors.check_in(runtime.counters, write, clock, actor, job_id, data.door_code)
     return await _view(write, job_id, actor)
 
 

@@ -18,7 +18,7 @@ from api.i18n import Key, Translator
 from api.web.render import TEMPLATES, environment
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("api", "catalog", "market", "seed")
+PACKAGES = ("api", "catalog", "market", "matching", "seed")
 ERROR_ROOT = "LinliError"
 _FUNCTIONS = {"_": 0, "N_": 0, "gettext": 0, "ngettext": 0, "pgettext": 1}  # place of the message
 

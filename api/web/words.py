@@ -85,8 +85,13 @@ CAUSES: Mapping[str, str] = {
     "worker_week_cap": N_("has enough to do that week"),
     "provider_day_cap": N_("the provider has enough to do that day"),
     "provider_week_cap": N_("the provider has enough to do that week"),
+    "price_cap": N_("costs more than this service may cost, and nothing pays the rest"),
+    "funding": N_("the money that pays the rest is used up"),
+    "two_adults": N_("two people must come, and there is no second one"),
+    "experienced": N_("is new, and somebody experienced must come along"),
     "atomic_team": N_("the team has not enough people free"),
     "headcount": N_("not enough people are free at the same time"),
+    "precedence": N_("another visit must come first"),
     "busy": N_("is needed elsewhere at that time"),
     NOBODY: N_("nobody offers it here yet"),
 }
@@ -111,6 +116,8 @@ HELPS: Mapping[str, str] = {
     "gender": N_("Without the wish for a woman or a man more people could come."),
     "language": N_("Without the wish for a language more people could come."),
     "headcount": N_("It takes several people at once; another half-day or day would help."),
+    "two_adults": N_("It takes several people at once; another half-day or day would help."),
+    "experienced": N_("Another half-day or day would help."),
     "atomic_team": N_("It takes several people at once; another half-day or day would help."),
     "worker_day_cap": N_("Another day would help."),
     "provider_day_cap": N_("Another day would help."),
@@ -202,6 +209,27 @@ def _spoken(say: Translator, name: str, value: Any, services: Mapping[str, str])
     return value
 
 
+# What speaks for a helper beside skill and way, to those who may read it of somebody else.
+TIES: Mapping[str, str] = {
+    "same_helper": N_("asked for again"),
+    "known": N_("has been here before"),
+    "neighbour": N_("from the adopted stairwell or zone"),
+    "language": N_("speaks the language asked for"),
+    "gender": N_("as wished"),
+}
+KEPT: Mapping[str, str] = {
+    "same_helper": N_("The same helper again, as asked for: {met} of {asked}"),
+    "known": N_("Somebody who has been there before comes: {met} of {asked}"),
+    "language": N_("Somebody speaks the language asked for: {met} of {asked}"),
+    "gender": N_("A woman or a man, as wished: {met} of {asked}"),
+}
+
+
+def tie_words(say: Translator, ties: Iterable[str]) -> tuple[str, ...]:
+    """Return what speaks for a helper, in words."""
+    return tuple(say.gettext(TIES[kind]) for kind in ties)
+
+
 def offer_reasons(
     say: Translator, facts: Mapping[str, Any], *, walk: str, skills: Mapping[str, str]
 ) -> list[dict[str, Any]]:
@@ -217,6 +245,8 @@ def offer_reasons(
     wishes = (
         ("qualifications", N_("The papers that this needs are valid on that day")),
         ("same_helper", N_("The resident asked for you")),
+        ("known", N_("You have been there before")),
+        ("neighbour", N_("From the stairwell or zone that you have adopted")),
         ("language", N_("You speak the language asked for")),
         ("gender", N_("As the resident wished")),
     )

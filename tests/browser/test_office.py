@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from market.needs.commands import Wishes
 from market.needs.models import Need, Urgency
 from market.ports import SolveOptions
 from market.rounds.runner import run_round
@@ -36,7 +37,7 @@ class TellingSolver(GreedySolver):
     ) -> bytes:
         news = {"share": 0.5, "served": 2, "points": 240}
         on_progress(news | {"stage": "greedy", "message": "2 tasks served"})
-        on_progress(news | {"stage": "travel", "message": "travel 125, bound 100"})
+        on_progress(news | {"stage": "experience", "message": "experience 125, bound 100"})
         await self.go.wait()
         return await super().solve(problem, policy, options, on_progress)
 
@@ -46,7 +47,8 @@ def filled(served: Served) -> Story:
     story = Story(served.house.database, served.house.clock, served.house.world)
 
     async def fill() -> None:
-        await story.looking("Chen", description="The kitchen tap drips")
+        again = Wishes(same_helper=story.world.workers["Xu"])
+        await story.looking("Chen", description="The kitchen tap drips", wishes=again)
         await story.looking("Luo", OUTING)
         await story.looking("He")
 
@@ -69,8 +71,8 @@ def test_a_round_from_start_to_publishing(served: Served, new_page: NewPage, vie
     running = asyncio.run_coroutine_threadsafe(
         run_round(house.database, solver, house.runtime.progress, house.clock, round_id), served._loop
     )
-    page.get_by_text("缩短路程").wait_for(timeout=TELL)
-    page.get_by_text("路上共 125 分钟，任何方案都不少于 100 分钟").wait_for()
+    page.get_by_text("缩短路程，满足心愿").wait_for(timeout=TELL)
+    page.get_by_text("合计 125 分钟；任何方案都不会少于 100 分钟").wait_for()
     assert "2" == page.locator("[data-slot=served]").inner_text()
     assert 80 == page.locator("progress[data-slot=near]").evaluate("bar => bar.value")
     assert not violations(page)
@@ -79,6 +81,8 @@ def test_a_round_from_start_to_publishing(served: Served, new_page: NewPage, vie
     page.get_by_role("button", name="发布并派约").click(timeout=TELL)
     running.result(timeout=20)
     page.get_by_text("已发布，服务者已收到派约。").wait_for()
+    page.get_by_text("点名再请的人能来：1 项中有 1 项").wait_for()
+    page.get_by_text("修修铺 · 点名再请").wait_for()
     assert not violations(page)
     assert 0 == wide(page)
     states = served.run(_states(story))

@@ -70,7 +70,7 @@ async def _happenings(served: Served) -> list[str]:
         causes = [{"cause": "busy", "count": 2}, {"cause": "skill_level", "count": 3}]
         await needs.note_unserved(session, story.clock, waiting.id, story.world.round_id, causes)
     coming = await story.looking("Chen", id=id_of("coming"))
-    await story.arranged(coming, "Xu")
+    await story.arranged(coming, "Xu", reasons={"same_helper": True, "known": True, "language": True})
     asked = await story.do(needs.open_need, "Chen", ask(story.clock, "Chen", id=id_of("asked")))
     await story.do(needs.ask_resident, "Officer Fang", asked.id, "哪一层？")
     done = await story.looking("Chen", id=id_of("done"))

@@ -16,9 +16,11 @@ from msgspec import Meta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import doors
 from api.auth.identity import signed_in
 from api.deps import AnyRequest
 from api.i18n import N_, Translator, translator
+from api.runtime import runtime_of
 from api.web.formats import Formats
 from api.web.forms import Form, FormErrors, decode, refused
 from api.web.maps.work import TO_DO, map_of_days, map_of_job, map_of_offer
@@ -323,7 +325,8 @@ async def check_in(
     if isinstance(typed, FormErrors):
         return await _job(request, write, actor, job_id, form=typed)
     try:
-        await jobs.check_in(write, clock, actor, job_id, typed.door_code)
+        counters = runtime_of(request).counters
+        await doors.check_in(counters, write, clock, actor, job_id, typed.door_code)
     except LinliError as refusal:
         if refusal.field is None:
             raise

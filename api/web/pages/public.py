@@ -21,11 +21,11 @@ from catalog.territory.models import Territory
 from catalog.territory.queries import children, roots
 from market.needs import queries as needs_read
 from market.needs.models import Urgency
+from market.rounds.policy import POLICY
 from market.rounds.problem.priority import AGEING_CAP, DAY_POINTS, MISSED_POINTS, URGENCY_POINTS
 from market.rounds.queries import rounds_of
 from market.rounds.schedule import EVENING_HOUR
 from market.states import RoundState
-from matching.policy import Policy
 
 SPANS = (7, 30, 90)
 DEFAULT_SPAN = 30
@@ -38,7 +38,11 @@ POINTS = {
     "day": DAY_POINTS,
     "ageing": AGEING_CAP,
     "same_day": URGENCY_POINTS[Urgency.SAME_DAY],
-    "fallback": Policy().fallback_penalty_ticks,
+    "fallback": POLICY.fallback_penalty_ticks,
+    "wish": POLICY.wish_ticks,
+    "known": POLICY.continuity_ticks,
+    "adopted": POLICY.anchor_ticks,
+    "level": POLICY.overlevel_ticks,
     "urgent": URGENCY_POINTS[Urgency.URGENT],
 }
 
@@ -64,7 +68,8 @@ RULES = (
             "provider_week_cap",
         ),
     ),
-    (N_("Enough people at once"), ("headcount", "atomic_team")),
+    (N_("Enough people at once"), ("headcount", "atomic_team", "two_adults", "experienced", "precedence")),
+    (N_("What it may cost"), ("price_cap", "funding")),
 )
 
 

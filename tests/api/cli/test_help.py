@@ -30,7 +30,11 @@ COMMANDS = {
         "Example:",
     ),
     ("places", "export"): ("GeoJSON", "--format", "Example:"),
-    ("match",): ("linli.problem/1", "Example:", "docs/examples/street.json", "proven bound"),
+    ("match",): (
+        *("linli.problem/1", "Example:", "docs/examples/street.json", "proven bound"),
+        *("--policy", "--gap", "--warm-start", "--plot"),
+    ),
+    ("plot",): ("one file", "no network", "Example:"),
     ("check",): ("exit 1", "shares no code"),
     ("bench",): ("hhcrsp",),
     ("bench", "hhcrsp"): ("--best-known", "Ctrl-C writes the best so far", "--iterations", "Example:"),

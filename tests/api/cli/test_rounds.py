@@ -12,7 +12,7 @@ from catalog.kernel.db import Database
 from catalog.kernel.time import SystemClock, local_day
 from market.needs.service import open_need
 from tests.api.cli.conftest import DAY
-from tests.support.world import actor_of, ask, small_world
+from tests.support.world import actor_of, ask, by_day, small_world
 
 
 async def prepare(url: str) -> None:
@@ -22,7 +22,7 @@ async def prepare(url: str) -> None:
     async with database.write() as session:
         await small_world(session, clock)
     async with database.write() as session:
-        await open_need(session, clock, actor_of("Chen"), ask(clock))
+        await open_need(session, clock, actor_of("Chen"), ask(clock, windows=by_day(clock)))
     await database.dispose()
 
 

@@ -16,7 +16,7 @@ from catalog.kernel.ids import new_id
 from catalog.kernel.time import local_day
 from catalog.services.models import Lane
 from market.needs import service as needs
-from market.needs.commands import Consent
+from market.needs.commands import Consent, Wishes
 from market.needs.models import Need, Urgency
 from market.rounds.models import Round
 from market.states import NeedState, Outcome, RoundState
@@ -287,6 +287,44 @@ class TestRounds:
         assert RoundState.CHECKED == await run(house.database, house.clock, round_id, router=router)
         assert words in text_of(await officer.get(f"/office/rounds/{round_id}?lang=en"))
 
+    async def test_what_is_said_of_wishes_ways_and_who_found_it(
+        self, house: House, story: Story, officer: httpx.AsyncClient
+    ):
+        xu = Wishes(same_helper=story.world.workers["Xu"], language="yue")
+        await story.looking("Chen", wishes=xu)
+        round_id, _ = await open_round(house, officer)
+        assert RoundState.CHECKED == await run(house.database, house.clock, round_id)
+        english = text_of(await officer.get(f"/office/rounds/{round_id}?lang=en"))
+        for words in (
+            "Ways, wishes and known faces together: at most",
+            "The same helper again, as asked for: 1 of 1",
+            "Somebody speaks the language asked for: 0 of 1",
+            "Ways of everybody together:",
+            "Nobody is late",
+            "Found by placing one request after the other",
+            "asked for again",
+        ):
+            assert words in english, words
+        assert "been there before comes" not in english  # nobody has been at her home
+        chinese = text_of(await officer.get(f"/office/rounds/{round_id}?lang=zh"))
+        for words in ("点名再请的人能来：1 项中有 1 项", "没有人迟到", "点名再请"):
+            assert words in chinese, words
+
+    async def test_a_round_of_before_wishes_were_counted_is_shown(
+        self, house: House, story: Story, officer: httpx.AsyncClient
+    ):
+        await story.looking("Chen")
+        round_id, _ = await open_round(house, officer)
+        await run(house.database, house.clock, round_id)
+        async with house.database.write() as session:
+            held = await session.get_one(Round, round_id)
+            old = {"name": "travel", "value": 8, "bound": 6, "gap_ppm": 250_000, "status": "feasible"}
+            gone = ("kept", "terms", "wished_absent")
+            held.summary = {k: v for k, v in held.summary.items() if k not in gone} | {"levels": [old]}
+        page = text_of(await officer.get(f"/office/rounds/{round_id}?lang=en"))
+        assert "Ways: at most 25.0 % shorter is possible" in page
+        assert "Ways of everybody together" not in page
+
     async def test_places_near_no_street_are_named(
         self, house: House, story: Story, officer: httpx.AsyncClient
     ):
@@ -390,6 +428,8 @@ def test_news_become_slots():
     travel = telling.values(news)
     assert (80.0, "80.0 %") == (travel["near"], travel["near_text"])
     assert "1,250 minutes on the way" in travel["bound"]
+    both = telling.values(news | {"stage": "experience", "message": "experience 1250, bound 1000"})
+    assert "1,250 minutes of ways and unmet wishes in all" in both["bound"]
     service = telling.values(news | {"stage": "service", "message": "service 90, bound 100"})
     assert "at most 10.0 % more could be served" == service["bound"]
     assert msgspec.json.encode(service)

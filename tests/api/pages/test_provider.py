@@ -32,6 +32,28 @@ async def press(client: httpx.AsyncClient, path: str, **fields: str) -> httpx.Re
     return await client.post(path, data={"_csrf_token": csrf_of(client), **fields})
 
 
+async def test_door_codes_cannot_be_tried_out(house: House, story: Story):
+    """After five wrong codes even the right one has to wait: four digits are soon guessed."""
+    job = await story.arranged(await story.looking("Chen"), "Wu")
+    wrong = f"{(int(job.door_code) + 1) % 10_000:04d}"
+    wu = await house.browser("Wu")
+    path = f"/work/jobs/{job.id}"
+    for _ in range(5):
+        assert "The door code is wrong" in (await send_form(wu, path, door_code=wrong)).text
+    refused = await send_form(wu, path, door_code=job.door_code)
+    assert 422 == refused.status_code
+    assert "Too many wrong door codes" in refused.text
+    assert "上门码错了太多次" in (await wu.post(f"{path}?lang=zh", data=form_of(wu, job.door_code))).text
+    assert JobState.CONFIRMED == (await story.get(Job, job.id)).state
+    house.clock.advance(timedelta(minutes=16))
+    assert 303 == (await send_form(wu, path, door_code=job.door_code)).status_code
+    assert JobState.CHECKED_IN == (await story.get(Job, job.id)).state
+
+
+def form_of(client: httpx.AsyncClient, code: str) -> dict[str, str]:
+    return {"_csrf_token": csrf_of(client), "door_code": code}
+
+
 class TestOffers:
     async def test_an_offer_with_its_reasons_and_without_the_address(self, house: House, story: Story):
         need = await story.looking("Chen", description="The tap drips")
@@ -57,6 +79,30 @@ class TestOffers:
             assert secret not in text, secret
         assert OfferState.SEEN == (await story.get(Offer, offer.id)).state
         assert "为什么是您" in (await wu.get(f"/work/offers/{offer.id}?lang=zh")).text
+
+    async def test_whose_door_it_is_stands_among_the_reasons_once_accepted(self, house: House, story: Story):
+        reasons = {"candidates": 3, "nearest_rank": 1, "same_helper": True, "known": True, "neighbour": True}
+        need = await story.looking("Chen", private=False)
+        (offer,) = await story.offered(need, "Wu", reasons=reasons)
+        wu = await house.browser("Wu")
+        before = text_of(await wu.get(f"/work/offers/{offer.id}?lang=en"))
+        assert "The resident asked for you" in before
+        for told_later in ("You have been there before", "you have adopted"):
+            assert told_later not in before
+        await send_form(wu, f"/work/offers/{offer.id}")
+        after = text_of(await wu.get(f"/work/offers/{offer.id}?lang=en"))
+        for words in ("The resident asked for you", "You have been there before", "you have adopted"):
+            assert words in after
+        assert "您以前去过这家" in (await wu.get(f"/work/offers/{offer.id}?lang=zh")).text
+
+    async def test_a_private_request_tells_no_wish_before_it_is_accepted(self, house: House, story: Story):
+        reasons = {"candidates": 1, "nearest_rank": 1, "same_helper": True, "language": True, "gender": True}
+        need = await story.looking("Chen", private=True)
+        (offer,) = await story.offered(need, "Wu", reasons=reasons)
+        wu = await house.browser("Wu")
+        text = text_of(await wu.get(f"/work/offers/{offer.id}?lang=en"))
+        for wish in ("The resident asked for you", "You speak the language", "As the resident wished"):
+            assert wish not in text
 
     async def test_accepting_opens_the_visit(self, house: House, story: Story):
         need = await story.looking("Chen")

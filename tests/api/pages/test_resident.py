@@ -282,6 +282,15 @@ async def test_why_it_waits_and_what_would_help(chen, house, story):
     assert "18:00" in page
 
 
+async def test_why_this_person_comes(chen, house, story):
+    need = await story.looking("Chen")
+    await story.arranged(need, "Wu", reasons={"same_helper": True, "known": True, "language": False})
+    page = (await chen.get(f"/needs/{need.code}?lang=en")).text
+    assert "asked for again · has been here before" in page
+    assert "speaks the language" not in page
+    assert "点名再请 · 以前来过" in (await chen.get(f"/needs/{need.code}?lang=zh")).text
+
+
 async def test_arranged_confirmed_reviewed(chen, house, story):
     need = await story.looking("Chen")
     job = await story.arranged(need, "Wu")

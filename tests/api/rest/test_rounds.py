@@ -1,5 +1,6 @@
 import asyncio
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,11 +10,11 @@ from api.app import create_app
 from api.rest.watching import watch_round
 from api.settings import Settings
 from catalog.kernel.db import Database
-from catalog.kernel.time import SystemClock
+from catalog.kernel.time import ShiftedClock, SystemClock, at_local, local_day
 from market.needs import service as needs
 from market.rounds import service as rounds
 from tests.support.app import House
-from tests.support.world import actor_of, ask, small_world
+from tests.support.world import actor_of, ask, by_day, small_world
 
 
 def events(text: str) -> list[tuple[str, dict]]:
@@ -77,11 +78,13 @@ async def test_an_officer_of_one_community_starts_none_elsewhere(api, house):
 
 
 async def test_embedded_a_round_is_solved_in_the_background(sqlite_url):
-    clock, database = SystemClock(), Database(sqlite_url)
+    clock, database = ShiftedClock(SystemClock()), Database(sqlite_url)
+    # The evening's round would take the need, whichever hour this test begins at.
+    clock.move_to(at_local(local_day(clock.now()) + timedelta(days=1), 8 * 60))
     async with database.write() as session:
         world = await small_world(session, clock)
     async with database.write() as session:
-        await needs.open_need(session, clock, actor_of("Chen"), ask(clock))
+        await needs.open_need(session, clock, actor_of("Chen"), ask(clock, windows=by_day(clock)))
     await database.dispose()
     app = create_app(Settings(database_url=sqlite_url, demo=True, tick_seconds=0.2), clock=clock)
     async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60):

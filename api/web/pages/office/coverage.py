@@ -28,6 +28,7 @@ from catalog.territory.queries import subtree
 from market.actor import Actor
 from market.coverage.queries import coverage_of
 from market.coverage.views import BuildingReach, CompoundReach, Coverage, Reach
+from matching.travel.line import LineTravel
 from matching.travel.network import Network
 
 SIZE = 200  # buildings on one page
@@ -66,6 +67,7 @@ async def show_coverage(
         rows=sorted(found.rows, key=_building_order(say, asked.sort, what))[_span(asked)],
         pages=max(1, -(-len(found.rows) // SIZE)),
         gaps=found.gaps[:GAPS],
+        estimate=LineTravel(),
     )
 
 

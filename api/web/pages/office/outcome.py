@@ -1,6 +1,6 @@
 """What a round would do, or has done: figures, shares, plan and what is left, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from statistics import median
@@ -10,14 +10,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.i18n import N_, Translator
-from api.web.words import OFFER_STATES, cause_rows, cause_text, state_words, ways_note
+from api.i18n import Translator
+from api.web.pages.office.quality import quality_of
+from api.web.words import OFFER_STATES, cause_rows, cause_text, state_words, tie_words
 from catalog.kernel.time import local_day
 from market.rounds.far import far_of
 from market.rounds.queries import plan_rows, unserved_of
 from market.rounds.views import Far, PlanRow, RoundView, UnservedRow
 
-MILLION = 1_000_000
 MOST_CAUSES = 4
 
 
@@ -31,10 +31,10 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the plan: a need and everybody who comes."""
+    """One line of the plan: a need and everybody who comes, each with what speaks for them."""
 
     row: PlanRow
-    helpers: tuple[PlanRow, ...]
+    helpers: tuple[tuple[PlanRow, tuple[str, ...]], ...]
     state: tuple[str, str] | None
 
 
@@ -76,10 +76,7 @@ async def result_of(session: AsyncSession, say: Translator, held: RoundView) -> 
         median_minutes=median(row.travel_minutes for row in ways) if ways else None,
         median_metres=median(row.travel_metres for row in ways) if ways else None,
         helpers=len({row.worker_id for row in plan}),
-        quality=(
-            *(_quality(say, level) for level in held.summary.get("levels", ())),
-            _ways(say, held.summary),
-        ),
+        quality=quality_of(say, held.summary),
         far=await far_of(session, held.summary),
         services=_shares(every, served, "service"),
         communities=_shares(every, served, "community"),
@@ -98,7 +95,7 @@ def _visits(say: Translator, plan: Sequence[PlanRow]) -> list[Visit]:
     return [
         Visit(
             row=team[0],
-            helpers=tuple(team),
+            helpers=tuple((row, tie_words(say, row.ties)) for row in team),
             state=state_words(say, OFFER_STATES, team[0].offer_state) if team[0].offer_state else None,
         )
         for team in teams.values()
@@ -131,37 +128,3 @@ def _counted(say: Translator, left: Sequence[UnservedRow]) -> tuple[dict[str, An
         found[row.deciding] = found.get(row.deciding, 0) + 1
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return tuple({"text": cause_text(say, cause), "kind": "bad", "count": n} for cause, n in ordered)
-
-
-LEVELS: Mapping[str, tuple[str, str]] = {
-    "mandatory": (
-        N_("What must be served: proven, no plan serves more"),
-        N_("What must be served: at most {gap} more is possible"),
-    ),
-    "service": (
-        N_("People served: proven, no plan serves more"),
-        N_("People served: at most {gap} more is possible"),
-    ),
-    "travel": (
-        N_("Ways: proven, no plan has shorter ones"),
-        N_("Ways: at most {gap} shorter is possible"),
-    ),
-}
-
-
-def _quality(say: Translator, level: Mapping[str, Any]) -> dict[str, str]:
-    """Return how good the plan is on one level, as a proof or as a gap."""
-    proven, gap = LEVELS.get(level["name"], LEVELS["service"])
-    if level["status"] == "optimal":
-        return {"text": say.gettext(proven), "kind": "good"}
-    share = f"{100 * level['gap_ppm'] / MILLION:.1f} %"
-    return {"text": say.gettext(gap, gap=share), "kind": "info"}
-
-
-def _ways(say: Translator, summary: Mapping[str, Any]) -> dict[str, str]:
-    """Return how the ways of the round were found."""
-    if note := ways_note(say, summary):
-        return {"text": note, "kind": "bad"}
-    if "network" in summary:
-        return {"text": say.gettext(N_("Ways: measured along streets")), "kind": "good"}
-    return {"text": say.gettext(N_("Ways: estimated, there is no street network")), "kind": "info"}

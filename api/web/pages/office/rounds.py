@@ -187,7 +187,7 @@ async def _map(request: AnyRequest, session: AsyncSession, result: Result) -> Pl
     chosen = days.get(request.query_params.get("day", "")) or next(iter(days.values()), None)
     if chosen is None:
         return None
-    rows = [helper for visit in chosen[1] for helper in visit.helpers]
+    rows = [row for visit in chosen[1] for row, _ in visit.helpers]
     return await map_of_plan(request, session, chosen[0], rows, [left.row for left in result.left])
 
 

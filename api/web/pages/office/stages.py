@@ -15,9 +15,15 @@ ENDED = (RoundState.PUBLISHED, RoundState.FAILED, RoundState.DISCARDED)
 STAGES: Mapping[str, str] = {
     "candidates": N_("Finding out who could do what"),
     "greedy": N_("Making a first plan"),
+    "compile": N_("Loading the search; the first time on a machine this takes a minute"),
+    "local": N_("Taking parts of the plan apart and putting them together better"),
+    "parts": N_("Solving parts of the area side by side"),
+    "borders": N_("Mending the borders between parts of the area"),
     "bound": N_("Working out how many could be served at most"),
+    "columns": N_("Putting together whole days of all helpers"),
     "service": N_("Serving more people"),
     "travel": N_("Shortening the ways"),
+    "experience": N_("Shortening the ways, and meeting wishes"),
     "done": N_("Checking every rule once more"),
 }
 SEARCHED = re.compile(r" (?P<value>\d+), bound (?P<bound>\d+)$")
@@ -94,7 +100,13 @@ def _bound(say: Translator, stage: str, message: str) -> dict[str, Any]:
     value, bound = int(match["value"]), int(match["bound"])
     near = 100 * min(value, bound) / max(value, bound, 1)
     percent = f"{near:.1f} %" if near < 99.95 else "100 %"  # noqa: PLR2004 rounds up to a hundred
-    if stage == "travel":
+    if stage == "experience":
+        words = say.gettext(
+            N_("{value} minutes of ways and unmet wishes in all; no plan needs fewer than {bound}"),
+            value=f"{value:,}",
+            bound=f"{bound:,}",
+        )
+    elif stage == "travel":
         words = say.gettext(
             N_("{value} minutes on the way in all; no plan needs fewer than {bound}"),
             value=f"{value:,}",

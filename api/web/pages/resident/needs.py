@@ -22,7 +22,7 @@ from api.web.maps.homes import map_of_home
 from api.web.pages.resident import lookups, times
 from api.web.pages.resident.labels import STARS
 from api.web.render import language_of, page, see_other
-from api.web.words import NEED_STATES, OUTCOMES, cause_rows_for_residents, help_text, message_text
+from api.web.words import NEED_STATES, OUTCOMES, TIES, cause_rows_for_residents, help_text, message_text
 from catalog.kernel.db import ReadSession, WriteSession
 from catalog.kernel.errors import Invalid, LinliError
 from catalog.kernel.ids import derived_id
@@ -130,6 +130,7 @@ async def _status(
         messages=[(m, message_text(say, m.text, m.params, names)) for m in _once(need.messages)],
         question=_question(need),
         theirs=theirs,
+        ties=TIES,
         may_withdraw=need.state in BEFORE_THE_DOOR,
         may_reopen=need.may_reopen_until is not None and clock.now() <= need.may_reopen_until,
         asks_review=asked
