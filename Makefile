@@ -26,10 +26,10 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo '  ARGS="..." is handed on, as in: make test ARGS="tests/catalog -x"'
 
-demo: .venv/.runtime ## a street, its needs of tomorrow and a matching round, on http://127.0.0.1:8080
+demo: .venv/.runtime .venv/.compiled ## a street, its needs of tomorrow and a matching round, on http://127.0.0.1:8080
 	@$(BIN)/linli demo $(ARGS)
 
-test: .venv/.dev ## all tests; those that need a server or a browser say what they lack
+test: .venv/.dev .venv/.compiled ## all tests; those that need a server or a browser say what they lack
 	@$(BIN)/pytest $(ARGS)
 
 check: lint format types contracts ## lint, formatting, types, import contracts
@@ -46,10 +46,10 @@ types: .venv/.dev
 contracts: .venv/.dev
 	$(BIN)/lint-imports
 
-bench: .venv/.dev ## figures: time, gaps and bounds on this machine
-	@$(BIN)/pytest -m benchmark -s $(ARGS)
+bench: .venv/.dev .venv/.compiled ## figures: time, gaps and bounds on this machine, written into docs/benchmarks.md
+	@LINLI_BENCH_REPORT=docs/benchmarks.md $(BIN)/pytest -m benchmark -s $(ARGS)
 
-nightly: .venv/.dev ## tests that take longer than a pull request may
+nightly: .venv/.dev .venv/.compiled ## tests that take longer than a pull request may
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m nightly $(ARGS)
 
 screenshots: .venv/.dev ## take the README's pictures again, of the demo in Chromium
@@ -77,6 +77,11 @@ clean: ## remove .venv and caches; demo data stays
 	$(environment)
 	$(call install,.[dev])
 	@touch .venv/.runtime $@
+
+# The search is compiled once, and again when it has changed; otherwise the first plan would wait for it.
+.venv/.compiled: $(wildcard matching/solvers/local/*.py matching/solvers/bounds/*.py) | .venv/.runtime
+	@$(BIN)/python -m matching.warm
+	@touch $@
 
 # An environment with uv in it, where there is a uv for this kind of machine.
 define environment
