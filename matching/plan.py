@@ -27,8 +27,15 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     terms: dict[str, int] = {}
 
 
+StopKind = Literal["visit", "load", "deliver", "lead"]
+
+
 class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One visit on a route; travel is the way to it from the stop before (or from the start place)."""
+    """One stop on a route; travel is the way to it from the stop before (or from the start place).
+
+    `task` names a task (`visit`), a depot (`load`), a delivery (`deliver`) or a gathering (`lead`), as `kind` says. A trip
+    is a stop `load` and the stops `deliver` that follow it, up to any other stop.
+    """
 
     task: str
     arrive: int
@@ -36,6 +43,24 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     end: int
     travel_ticks: int
     travel_metres: int
+    kind: StopKind = "visit"
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who has a role (index in the gathering's roles)."""
+
+    role: int
+    workers: tuple[str, ...]
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A gathering that opens, on one of its occasions (index), who runs it, who has a seat, and who is next, in order."""
+
+    gathering: str
+    occasion: int
+    staff: tuple[Staff, ...] = ()
+    seated: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,8 +81,9 @@ class CauseCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Unserved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A task without a visit; the causes, in the order of `rules.CAUSES`, add up to the number of workers.
+    """A task, delivery or enrolment that is not served, with causes in the order of `rules.CAUSES`.
 
+    They add up to the number of workers, and for an enrolment to that of the occasions of the gatherings that it asks for.
     `mandatory`: it is mandatory or pinned.
     """
 
@@ -100,6 +126,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     assignments: tuple[Assignment, ...] = ()
     routes: tuple[Route, ...] = ()
     unserved: tuple[Unserved, ...] = ()
+    sessions: tuple[Session, ...] = ()
     levels: tuple[LevelReport, ...] = ()
     groups: tuple[GroupTerms, ...] = ()
     terms: dict[str, int] = {}
@@ -112,6 +139,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "assignments": tuple(sorted(self.assignments, key=lambda a: (a.task, a.start))),
             "routes": tuple(sorted(self.routes, key=lambda r: (r.worker, r.shift))),
             "unserved": tuple(sorted(self.unserved, key=lambda u: u.task)),
+            "sessions": tuple(sorted(map(_sorted_session, self.sessions), key=lambda s: s.gathering)),
             "groups": tuple(sorted(self.groups, key=lambda g: g.group)),
             "terms": dict(sorted(self.terms.items())),
         }
@@ -127,6 +155,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         lines += [f"{name.replace('_', ' ')}: {value}" for name, value in self.terms.items() if value]
         lines += [f"unserved {u.task}: {_causes(u)}" for u in self.unserved if not u.mandatory]
         return "\n".join(lines)
+
+
+def _sorted_session(session: Session) -> Session:
+    """Seats are a set, staff a set for each role; the order of those who wait means something."""
+    staff = (msgspec.structs.replace(one, workers=tuple(sorted(one.workers))) for one in session.staff)
+    return msgspec.structs.replace(
+        session,
+        staff=tuple(sorted(staff, key=lambda one: one.role)),
+        seated=tuple(sorted(session.seated)),
+    )
 
 
 def _quality(level: LevelReport) -> str:

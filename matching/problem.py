@@ -5,13 +5,14 @@ construction, so the same content in another order is the same document.
 """
 
 from functools import cached_property
-from typing import Literal
-
 import msgspec
 
 from matching import codec
+from matching.delivery import Delivery, Depot
 from matching.errors import ProblemError
+from matching.gathering import Enrolment, Gathering, Occasion, Role, Venue
 from matching.invariants import check_problem, sorted_fields
+from matching.parts import Safeguard, SkillLevel, Span, StartWindow, Validity
 from matching.travel import LineTravel, MatrixTravel, Mode, Place, TableTravel
 
 SCHEMA = "linli.problem/1"
@@ -37,39 +38,6 @@ class Horizon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return self.days * self.day_ticks
 
 
-class SkillLevel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A skill: had at this level by a worker, wanted at least at this level by a task."""
-
-    skill: str
-    level: int = 1
-
-
-class Validity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A worker's qualification, valid from one tick until another; None is open."""
-
-    code: str
-    valid_from: int | None = None
-    valid_until: int | None = None
-
-
-class StartWindow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ticks at which a task may start, both ends included.
-
-    With `late_until` (after `latest`) it may start up to then, at `late_price` ticks of the level `experience` for each
-    tick after `latest`. A late part never overlaps another window of the task.
-    """
-
-    earliest: int
-    latest: int
-    late_until: int | None = None
-    late_price: int = 1
-
-    @property
-    def end(self) -> int:
-        """Last tick at which the task may start, late or not."""
-        return self.latest if self.late_until is None else self.late_until
-
-
 class Wishes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a resident would like; each wish that somebody who comes does not meet costs `wish_ticks` of the policy.
 
@@ -81,9 +49,6 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     language: str | None = None
 
 
-Safeguard = Literal["experienced", "two_adults"]
-
-
 class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One occurrence of a need: `headcount` people start together at `place` and stay `duration` ticks.
 
@@ -92,6 +57,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     `known_workers`: who has been there before (continuity). `zones`: its stairwell, building, zone (see `anchors`).
     `price_cap_fen`: the most that its people may cost together; what is above it is paid by `fund`, if one is named.
     `safeguards`: `experienced` - not only newcomers come; `two_adults` - at least two people come.
+    `need`: of all tasks, deliveries and enrolments that name the same need at most one is served; empty: none other.
     """
 
     id: str
@@ -117,6 +83,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     price_cap_fen: int | None = None
     fund: str | None = None
     safeguards: tuple[Safeguard, ...] = ()
+    need: str = ""
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,6 +101,8 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `reach_metres`: way from the shift's start place to a task. `max_leg_ticks`: any single way, and the direct
     way from the start place and to the end place. `max_ticks_*`: ticks of service, without travel.
     `anchors`: adopted stairwells or zones; tasks elsewhere (that name zones) cost `anchor_ticks` of the policy.
+    `capacity`: units carried on one trip; 0: makes no delivery rounds. A trip, and each start of a gathering, counts
+    as one task in limits; its ticks of service are those of its stops.
     """
 
     id: str
@@ -154,6 +123,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     people: int = 1
     newcomer: bool = False
     anchors: tuple[str, ...] = ()
+    capacity: int = 0
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -226,6 +196,11 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     forbids: tuple[Forbid, ...] = ()
     precedences: tuple[Precedence, ...] = ()
     funds: tuple[Fund, ...] = ()
+    depots: tuple[Depot, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    venues: tuple[Venue, ...] = ()
+    gatherings: tuple[Gathering, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
     travel: LineTravel | MatrixTravel | TableTravel = LineTravel()
     schema: str = SCHEMA
 
@@ -254,6 +229,36 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Providers by id."""
         return {provider.id: provider for provider in self.providers}
 
+    @cached_property
+    def depot_by_id(self) -> dict[str, Depot]:
+        """Depots by id."""
+        return {depot.id: depot for depot in self.depots}
+
+    @cached_property
+    def delivery_by_id(self) -> dict[str, Delivery]:
+        """Deliveries by id."""
+        return {delivery.id: delivery for delivery in self.deliveries}
+
+    @cached_property
+    def venue_by_id(self) -> dict[str, Venue]:
+        """Venues by id."""
+        return {venue.id: venue for venue in self.venues}
+
+    @cached_property
+    def gathering_by_id(self) -> dict[str, Gathering]:
+        """Gatherings by id."""
+        return {gathering.id: gathering for gathering in self.gatherings}
+
+    @cached_property
+    def enrolment_by_id(self) -> dict[str, Enrolment]:
+        """Enrolments by id."""
+        return {enrolment.id: enrolment for enrolment in self.enrolments}
+
+    @property
+    def visits_only(self) -> bool:
+        """Whether nothing but visits is asked for."""
+        return not (self.deliveries or self.enrolments)
+
     def day_of(self, shift: Shift) -> int:
         """Day (from 0) for which a shift counts."""
         return shift.start // self.horizon.day_ticks
@@ -280,12 +285,17 @@ def problem_hash(problem: Problem) -> str:
 
 __all__ = [
     "SCHEMA",
+    "Delivery",
+    "Depot",
+    "Enrolment",
     "Forbid",
     "Fund",
+    "Gathering",
     "Horizon",
     "LineTravel",
     "MatrixTravel",
     "Mode",
+    "Occasion",
     "Pin",
     "Place",
     "Precedence",
@@ -293,13 +303,16 @@ __all__ = [
     "ProblemError",
     "Provider",
     "Rate",
+    "Role",
     "Safeguard",
     "Shift",
     "SkillLevel",
+    "Span",
     "StartWindow",
     "TableTravel",
     "Task",
     "Validity",
+    "Venue",
     "Wishes",
     "Worker",
     "decode_problem",
