@@ -13,7 +13,7 @@ class Depot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Where loads are ready, such as a canteen for older people 长者食堂.
 
     `ready`: when loading may start, both ends included (no late parts). Loading takes `load_ticks`; then the trip leaves.
-    `max_units_day` bounds the units of all trips that load on one day. `providers`: whose workers may load here; empty: everybody's.
+    `max_units_day` bounds the units of all trips that load on one day. `providers`: whose workers may load here; empty: all.
     """
 
     id: str

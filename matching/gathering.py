@@ -13,7 +13,7 @@ from matching.travel import Mode
 class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A room, idle ones 幸福链接 included, of `seats` participants; one gathering at a time.
 
-    `open`: spans within which a gathering must begin and end; empty: always. `uses`: services that are permitted; empty: all.
+    `open`: spans within which a gathering must begin and end; empty: always. `uses`: services permitted; empty: all.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Occasion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One way to hold a gathering: in this venue, starting then. Several starts are a term: same people, same venue each time."""
+    """One way to hold a gathering: in this venue, starting then. Several starts are a term with the same people each time."""
 
     venue: str
     starts: tuple[int, ...]
@@ -67,8 +67,8 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody at `place` who asks for one seat in one of `gatherings`.
 
-    `walk_metres`: the longest way to the venue in `mode`. `free`: spans in which every start must begin and end; empty: always.
-    `consent`: a guardian has agreed. `refused_workers`: none of them may run it. `need`: as for a delivery.
+    `walk_metres`: the longest way to the venue in `mode`. `free`: spans in which it must begin and end each time; empty:
+    always. `consent`: a guardian has agreed. `refused_workers`: none of them may run it. `need`: as for a delivery.
     """
 
     id: str

@@ -5,6 +5,7 @@ construction, so the same content in another order is the same document.
 """
 
 from functools import cached_property
+
 import msgspec
 
 from matching import codec
