@@ -38,7 +38,7 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Occasion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One way to hold a gathering: in this venue, starting then. Several starts are a term with the same people each time."""
+    """One way to hold a gathering: in this venue, starting then. Several starts are a term with the same people."""
 
     venue: str
     starts: tuple[int, ...]
