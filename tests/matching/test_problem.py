@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import invariants
+from matching.invariants import counts, tasks
 from matching.problem import (
     Forbid,
     LineTravel,
@@ -212,7 +212,7 @@ def test_more_than_a_city_is_refused_before_it_is_looked_at(monkeypatch, limits,
     data = document()
     data["tasks"][0]["duration"] = -1
     for name, value in limits.items():
-        monkeypatch.setattr(invariants, name, value)
+        monkeypatch.setattr(counts, name, value)
     with pytest.raises(ProblemError, match="at most") as error:
         decode_problem(json.dumps(data).encode())
     assert error.value.path == path
@@ -268,7 +268,7 @@ def test_the_work_of_checking_grows_with_the_document_and_no_faster(monkeypatch)
         made.append(1)
         return set(of)
 
-    monkeypatch.setattr(invariants, "set", counting, raising=False)
+    monkeypatch.setattr(tasks, "set", counting, raising=False)
     workers = tuple(change(WORKER, id=f"w{i}") for i in range(50))
     counts = []
     for several in (1, 50):
