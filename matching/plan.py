@@ -13,6 +13,21 @@ from matching.errors import PlanError, ProblemError
 
 SCHEMA = "linli.plan/1"
 
+TERMS = (
+    "late_ticks",
+    "late_price",
+    "wishes_missed",
+    "continuity_missed",
+    "anchors_missed",
+    "levels_over",
+    "price_fen",
+    "funded_fen",
+)
+"""Terms that every served task has; late ones once for a task, all others for each of its people."""
+
+SHAPE_TERMS = ("deliveries", "units", "trips", "sessions", "seats", "waiting", "walk_ticks", "venue_fen")
+"""Totals of delivery rounds and group sessions."""
+
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A served task: its people start together at tick `start`.
@@ -148,7 +163,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def summary(self) -> str:
         """What a person wants to know first, one fact a line."""
-        served, asked = len(self.assignments), len(self.assignments) + len(self.unserved)
+        told = len(self.assignments) + len(self.unserved)
+        served, asked = self.terms.get("served", len(self.assignments)), self.terms.get("asked", told)
         lines = [f"{served} of {asked} tasks served by {self.solver}"]
         lines += [f"mandatory, but unserved {u.task}: {_closest(u)}" for u in self.unserved if u.mandatory]
         lines += [f"{level.name}: {level.value} ({_quality(level)})" for level in self.levels]

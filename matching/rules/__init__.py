@@ -10,7 +10,24 @@ from matching.policy import Policy
 from matching.problem import Problem
 from matching.rules.case import Case, Violation
 from matching.rules.causes import CAUSE_TEXT, CAUSES
+from matching.rules.deliveries import capacity, depot, depot_ready, depot_units, fresh
+from matching.rules.gatherings import (
+    consent,
+    free,
+    min_seats,
+    seat_once,
+    staff,
+    step_free,
+    venue_free,
+    venue_open,
+    venue_seats,
+    venue_use,
+    waiting,
+    walk_limit,
+)
 from matching.rules.load import provider_day_cap, provider_week_cap, worker_day_cap, worker_week_cap
+from matching.rules.needs import alternative
+from matching.rules.references import references
 from matching.rules.report import reported, routes_match, same_problem, travel_true
 from matching.rules.team import atomic_team, experienced, funding, headcount, price_cap, two_adults
 from matching.rules.terms import levels_true, terms_true
@@ -57,6 +74,24 @@ RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     atomic_team,
     headcount,
     precedence,
+    capacity,
+    depot,
+    depot_ready,
+    depot_units,
+    fresh,
+    consent,
+    step_free,
+    walk_limit,
+    free,
+    venue_use,
+    venue_open,
+    venue_seats,
+    venue_free,
+    staff,
+    min_seats,
+    seat_once,
+    waiting,
+    alternative,
     travel_true,
     terms_true,
 )
@@ -67,24 +102,9 @@ def check(problem: Problem, plan: Plan, policy: Policy | None = None) -> tuple[V
 
     With the policy that the plan names, the values of its levels and the total `experience` are checked, too.
     """
-    broken = tuple(_references(problem, plan))
+    broken = tuple(references(problem, plan))
     if broken:
         return broken
     case = Case(problem, plan)
     found = tuple(violation for rule in RULES for violation in rule(case))
     return found if policy is None else (*found, *levels_true(case, policy))
-
-
-def _references(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """References: tasks, workers and shifts that the plan names exist (code `routes`)."""
-    tasks = {a.task for a in plan.assignments} | {u.task for u in plan.unserved}
-    tasks |= {stop.task for route in plan.routes for stop in route.stops}
-    workers = {w for a in plan.assignments for w in a.workers} | {r.worker for r in plan.routes}
-    for task in sorted(tasks - problem.task_by_id.keys()):
-        yield Violation("routes", task, None, f"No task {task!r}")
-    for worker in sorted(workers - problem.worker_by_id.keys()):
-        yield Violation("routes", None, worker, f"No worker {worker!r}")
-    for route in plan.routes:
-        known = problem.worker_by_id.get(route.worker)
-        if known and not 0 <= route.shift < len(known.shifts):
-            yield Violation("routes", None, route.worker, f"No shift {route.shift} of {route.worker!r}")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from matching.problem import Shift, Worker
 from matching.rules.case import Case, Violation
 
 
@@ -10,13 +11,25 @@ def _usage(case: Case, week: bool) -> tuple[Counter[tuple[str, int]], ...]:
     tasks: Counter[tuple[str, int]] = Counter()
     ticks: Counter[tuple[str, int]] = Counter()
     joint: Counter[tuple[str, int]] = Counter()
+    for worker, shift, service in _work(case):
+        period = case.problem.week_of(shift) if week else case.problem.day_of(shift)
+        tasks[worker.id, period] += 1
+        ticks[worker.id, period] += service
+        joint[worker.provider, period] += 1
+    return tasks, ticks, joint
+
+
+def _work(case: Case) -> Iterator[tuple[Worker, Shift, int]]:
+    """What counts as one task: a visit, a trip, one start of a gathering; with its ticks of service."""
     for visit in case.visits:
         if visit.shift is not None:
-            period = case.problem.week_of(visit.shift) if week else case.problem.day_of(visit.shift)
-            tasks[visit.worker.id, period] += 1
-            ticks[visit.worker.id, period] += visit.task.duration
-            joint[visit.provider.id, period] += 1
-    return tasks, ticks, joint
+            yield visit.worker, visit.shift, visit.task.duration
+    for trip in case.trips:
+        yield trip.worker, trip.shift, trip.ticks
+    for route in case.routes:
+        for stop in route.stops:
+            if stop.kind == "lead":
+                yield case.problem.worker_by_id[route.worker], case.shift(route), case.ticks(stop)
 
 
 def worker_day_cap(case: Case) -> Iterator[Violation]:
@@ -38,7 +51,7 @@ def worker_week_cap(case: Case) -> Iterator[Violation]:
 
 
 def provider_day_cap(case: Case) -> Iterator[Violation]:
-    """Provider's day: visits of all its workers."""
+    """Provider's day: visits, trips and sessions of all its workers."""
     for (provider_id, day), count in sorted(_usage(case, week=False)[2].items()):
         if _over(count, case.problem.provider_by_id[provider_id].max_tasks_day):
             message = f"{provider_id!r} makes {count} visits on day {day}"
@@ -46,7 +59,7 @@ def provider_day_cap(case: Case) -> Iterator[Violation]:
 
 
 def provider_week_cap(case: Case) -> Iterator[Violation]:
-    """Provider's week: visits of all its workers."""
+    """Provider's week: visits, trips and sessions of all its workers."""
     for (provider_id, week), count in sorted(_usage(case, week=True)[2].items()):
         if _over(count, case.problem.provider_by_id[provider_id].max_tasks_week):
             message = f"{provider_id!r} makes {count} visits in week {week}"

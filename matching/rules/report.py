@@ -1,4 +1,4 @@
-"""Rules on what a plan says of itself: every task once, routes, travel, totals."""
+"""Rules on what a plan says of itself: everything once, routes, travel."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,25 +16,58 @@ def same_problem(case: Case) -> Iterator[Violation]:
 
 
 def reported(case: Case) -> Iterator[Violation]:
-    """Reported: each task once, served or unserved; an unserved one counts a known cause for every worker."""
-    times = Counter(a.task for a in case.plan.assignments)
-    times.update(u.task for u in case.plan.unserved)
+    """Reported: all that is asked once, served or unserved (with known causes); each gathering opens once at most."""
+    unserved = Counter(u.task for u in case.plan.unserved)
+    for what, item, served in _asked(case):
+        times = served + unserved[item]
+        if times != 1:
+            yield Violation("reported", item, None, f"The {what} is reported {times} times")
+    for gathering, times in Counter(opened.gathering.id for opened in case.opened).items():
+        if times > 1:
+            yield Violation("reported", gathering, None, f"The gathering opens {times} times")
+    yield from _causes(case)
+
+
+def _asked(case: Case) -> Iterator[tuple[str, str, int]]:
+    """What kind of thing, its id, how often it is served; more than one seat is the matter of `seat_once`."""
+    visited = Counter(a.task for a in case.plan.assignments)
+    brought = Counter(stop.task for r in case.routes for stop in r.stops if stop.kind == "deliver")
     for task in case.problem.tasks:
-        if times[task.id] != 1:
-            what = "mandatory task" if task.mandatory else "task"
-            yield Violation("reported", task.id, None, f"The {what} is reported {times[task.id]} times")
+        yield "mandatory task" if task.mandatory else "task", task.id, visited[task.id]
+    for delivery in case.problem.deliveries:
+        yield "delivery", delivery.id, brought[delivery.id]
+    for enrolment in case.problem.enrolments:
+        yield "enrolment", enrolment.id, int(enrolment.id in case.seat_of)
+
+
+def _causes(case: Case) -> Iterator[Violation]:
+    """Known causes for every worker, or for every occasion of the gatherings asked for."""
     for unserved in case.plan.unserved:
-        total = sum(c.count for c in unserved.causes)
-        if total != len(case.problem.workers) or any(c.cause not in CAUSE_TEXT for c in unserved.causes):
-            yield Violation("reported", unserved.task, None, f"Causes for {total} workers, or unknown ones")
+        person = case.problem.enrolment_by_id.get(unserved.task)
+        expected, total = len(case.problem.workers), sum(c.count for c in unserved.causes)
+        if person is not None:
+            expected = sum(len(case.problem.gathering_by_id[g].occasions) for g in person.gatherings)
+        if total != expected or any(c.cause not in CAUSE_TEXT for c in unserved.causes):
+            message = f"Causes for {total} instead of {expected}, or unknown ones"
+            yield Violation("reported", unserved.task, None, message)
 
 
 def routes_match(case: Case) -> Iterator[Violation]:
-    """Routes: each assigned worker has exactly one stop for the task, at its start, and there are no others."""
-    assigned = Counter((a.task, worker, a.start) for a in case.plan.assignments for worker in a.workers)
-    routed = Counter((stop.task, r.worker, stop.start) for r in case.routes for stop in r.stops)
-    for task, worker, start in sorted((assigned - routed) | (routed - assigned)):
-        yield Violation("routes", task, worker, f"Route and assignment differ at {start}")
+    """Routes: each assigned worker has exactly one stop for the task at its start, staff one for each start; no others."""
+    assigned: Counter[tuple[str, str, str, int]] = Counter()
+    assigned.update(("visit", a.task, w, a.start) for a in case.plan.assignments for w in a.workers)
+    for opened in case.opened:
+        people = sorted({worker.id for _, worker in opened.staff})
+        assigned.update(("lead", opened.gathering.id, w, start) for w in people for start, _ in opened.spans)
+    routed: Counter[tuple[str, str, str, int]] = Counter(
+        (stop.kind, stop.task, r.worker, stop.start)
+        for r in case.routes
+        for stop in r.stops
+        if stop.kind in {"visit", "lead"}
+    )
+    for kind, task, worker, start in sorted((assigned - routed) | (routed - assigned)):
+        what = "assignment" if kind == "visit" else "session"
+        yield Violation("routes", task, worker, f"Route and {what} differ at {start}")
     for (worker, shift), count in Counter((r.worker, r.shift) for r in case.routes).items():
         if count > 1:
             yield Violation("routes", None, worker, f"{count} routes in shift {shift}")

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from matching.plan import GroupTerms
+from matching.delivery import Delivery
+from matching.plan import TERMS
 from matching.policy import Policy, policy_hash
 from matching.problem import Task
-from matching.rules.case import Case, Violation, Visit, window_at
-from matching.rules.team import funded_fen, price_fen, visit_fen
+from matching.rules.case import Case, Opened, Violation, Visit, window_at
+from matching.rules.groups import all_needs, group_terms
+from matching.rules.team import HOUR_SECONDS, funded_fen, price_fen, visit_fen
 
 HUNDRED_YUAN = 10_000
 
@@ -17,7 +19,7 @@ def terms_true(case: Case) -> Iterator[Violation]:
     yield from _told(case.plan.terms, _totals(case), None)
     for task, assignment, visits in case.teams:
         yield from _told(assignment.terms, _of_task(case, task, visits), task.id)
-    groups = _groups(case)
+    groups = group_terms(case)
     for told in case.plan.groups:
         if told != groups.get(told.group):
             message = f"Group {told.group!r} is {groups.get(told.group)}, the plan says {told}"
@@ -58,11 +60,15 @@ def _told(told: dict[str, int], true: dict[str, int], task: str | None) -> Itera
 
 
 def _points(case: Case) -> int:
-    return sum(task.priority for task, _, _ in case.teams)
+    return sum(item.priority for item in case.served())
 
 
 def _fallbacks(case: Case) -> int:
-    return sum(visit.provider.fallback for visit in case.visits)
+    """Visits, trips and starts of gatherings by fallback providers."""
+    led = (route.worker for route in case.routes for stop in route.stops if stop.kind == "lead")
+    people = [visit.worker for visit in case.visits] + [trip.worker for trip in case.trips]
+    people += [case.problem.worker_by_id[worker] for worker in led]
+    return sum(case.provider(worker).fallback for worker in people)
 
 
 def _travel(case: Case) -> int:
@@ -74,45 +80,76 @@ def _totals(case: Case) -> dict[str, int]:
     """Totals that every plan may tell; `experience` depends on the policy."""
     stops = [stop for route in case.routes for stop in route.stops]
     back = sum(route.return_metres for route in case.routes if route.stops)
-    served = {task.id for task, _, _ in case.teams}
-    total: Counter[str] = Counter()
-    for task, _, visits in case.teams:
-        total.update(_of_task(case, task, visits))
+    total = _summed(case)
+    asked, served = all_needs(case)
     return {
-        "asked": len(case.problem.tasks),
-        "served": len(case.teams),
+        "asked": len(asked),
+        "served": len(served),
         "points": _points(case),
         "travel_ticks": _travel(case),
         "travel_metres": back + sum(stop.travel_metres for stop in stops),
         "waiting_ticks": sum(stop.start - stop.arrive for stop in stops),
         "service_ticks": sum(stop.end - stop.start for stop in stops),
-        "workers_used": len({visit.worker.id for visit in case.visits}),
+        "workers_used": len({route.worker for route in case.routes if route.stops}),
         "fallback_tasks": _fallbacks(case),
-        "mandatory_unserved": sum(t.mandatory and t.id not in served for t in case.problem.tasks),
+        "mandatory_unserved": sum(t.mandatory and t.id not in case.starts for t in case.problem.tasks),
         **{name: total[name] for name in TERMS},
+        **_shapes(case),
     }
 
 
-TERMS = (
-    "late_ticks",
-    "late_price",
-    "wishes_missed",
-    "continuity_missed",
-    "anchors_missed",
-    "levels_over",
-    "price_fen",
-    "funded_fen",
-)
-"""Terms that every served task has; late ones once for a task, all others for each of its people."""
+def _shapes(case: Case) -> dict[str, int]:
+    """Totals of delivery rounds and group sessions."""
+    return {
+        "deliveries": len(case.delivered),
+        "units": sum(case.problem.delivery_by_id[delivery].units for delivery in case.delivered),
+        "trips": len(case.trips),
+        "sessions": len(case.opened),
+        "seats": len(case.seat_of),
+        "waiting": sum(len(opened.session.waiting) for opened in case.opened),
+        "walk_ticks": _walking(case),
+        "venue_fen": sum(venue_fen(case, opened) for opened in case.opened),
+    }
+
+
+def _summed(case: Case) -> Counter[str]:
+    """Terms of all tasks, with the lateness of deliveries and the strangers among those who run gatherings."""
+    total: Counter[str] = Counter()
+    for task, _, visits in case.teams:
+        total.update(_of_task(case, task, visits))
+    for delivery, stop in case.delivered.items():
+        total.update(_lateness(case.problem.delivery_by_id[delivery], stop.start))
+    total["continuity_missed"] += sum(
+        bool(opened.gathering.known_workers) and worker.id not in opened.gathering.known_workers
+        for opened in case.opened
+        for _, worker in opened.staff
+    )
+    return total
+
+
+def _lateness(asked: Task | Delivery, start: int) -> dict[str, int]:
+    window = window_at(asked, start)
+    late = 0 if window is None else max(0, start - window.latest)
+    return {"late_ticks": late, "late_price": 0 if window is None else late * window.late_price}
+
+
+def _walking(case: Case) -> int:
+    """Ticks of participants' ways to their venues: one way, once for each seat."""
+    return sum(
+        case.walk(case.problem.enrolment_by_id[person], opened.venue)[0]
+        for person, opened in case.seat_of.items()
+    )
+
+
+def venue_fen(case: Case, opened: Opened) -> int:
+    """What the venue of a session costs, all its times together; rounded up to a fen."""
+    seconds = opened.gathering.duration * len(opened.spans) * case.problem.horizon.tick_seconds
+    return (opened.venue.fee_fen_hour * seconds + HOUR_SECONDS - 1) // HOUR_SECONDS
 
 
 def _of_task(case: Case, task: Task, visits: list[Visit]) -> dict[str, int]:
-    start = case.starts[task.id]
-    window = window_at(task, start)
-    late = 0 if window is None else max(0, start - window.latest)
     return {
-        "late_ticks": late,
-        "late_price": 0 if window is None else late * window.late_price,
+        **_lateness(task, case.starts[task.id]),
         "wishes_missed": sum(_wishes_missed(visit) for visit in visits),
         "continuity_missed": sum(_stranger(visit) for visit in visits),
         "anchors_missed": sum(_elsewhere(visit) for visit in visits),
@@ -150,40 +187,16 @@ def _levels_over(visit: Visit) -> int:
 
 def _experience(case: Case, policy: Policy) -> int:
     """The level experience without its ways."""
-    total: Counter[str] = Counter()
-    for task, _, visits in case.teams:
-        total.update(_of_task(case, task, visits))
+    total = _summed(case)
     hundreds = sum(visit_fen(case, visit) // HUNDRED_YUAN for visit in case.visits)
+    hundreds += sum(venue_fen(case, opened) // HUNDRED_YUAN for opened in case.opened)
     return (
         policy.fallback_penalty_ticks * _fallbacks(case)
         + total["late_price"]
+        + _walking(case)
         + policy.wish_ticks * total["wishes_missed"]
         + policy.continuity_ticks * total["continuity_missed"]
         + policy.anchor_ticks * total["anchors_missed"]
         + policy.overlevel_ticks * total["levels_over"]
         + policy.hundred_yuan_ticks * hundreds
     )
-
-
-def _groups(case: Case) -> dict[str, GroupTerms]:
-    ways: Counter[str] = Counter()
-    for route in case.routes:
-        for stop in route.stops:
-            ways[stop.task] += stop.travel_ticks
-    counts: dict[str, Counter[str]] = {}
-    for task in case.problem.tasks:
-        for group in task.groups:
-            one = counts.setdefault(group, Counter())
-            one["asked"] += 1
-            if task.id in case.starts:
-                one.update({"served": 1, "points": task.priority, "travel_ticks": ways[task.id]})
-    return {
-        group: GroupTerms(
-            group=group,
-            asked=one["asked"],
-            served=one["served"],
-            points=one["points"],
-            travel_ticks=one["travel_ticks"],
-        )
-        for group, one in counts.items()
-    }

@@ -2,26 +2,44 @@
 
 from collections.abc import Iterator
 
-from matching.rules.case import Case, Violation, of
+from matching.delivery import Delivery
+from matching.plan import Stop
+from matching.problem import Task
+from matching.rules.case import Case, Violation
 
 
 def start_in_window(case: Case) -> Iterator[Violation]:
-    """Start in window: inside one of the task's start windows, ends included."""
-    for task, assignment, _ in case.teams:
-        if not any(w.earliest <= assignment.start <= w.end for w in task.windows):
-            yield Violation("start_in_window", task.id, None, f"Starts at {assignment.start}")
+    """Start in window: inside one of the start windows of the task or delivery, ends included."""
+    served: list[tuple[Task | Delivery, int]] = [(task, a.start) for task, a, _ in case.teams]
+    for route in case.routes:
+        served += [
+            (case.problem.delivery_by_id[stop.task], stop.start)
+            for stop in route.stops
+            if stop.kind == "deliver"
+        ]
+    for asked, start in served:
+        if not any(w.earliest <= start <= w.end for w in asked.windows):
+            yield Violation("start_in_window", asked.id, None, f"Starts at {start}")
 
 
 def within_reach(case: Case) -> Iterator[Violation]:
-    """Within reach: the way from the shift's start place, within what the worker and the task allow."""
-    for visit in case.visits:
-        limits = [r for r in (visit.worker.reach_metres, visit.task.reach_metres) if r is not None]
-        if not limits or visit.shift is None:
-            continue
-        home, there = case.place(visit.shift.start_place), case.place(visit.task.place)
-        metres = case.problem.travel.metres(home, there, visit.worker.mode)
-        if metres > min(limits):
-            yield of("within_reach", visit, f"{metres} m, more than {min(limits)} m")
+    """Within reach: the way from the shift's start place, within what the worker and the task (delivery) allow."""
+    for route in case.routes:
+        worker, home = case.problem.worker_by_id[route.worker], case.place(case.shift(route).start_place)
+        for stop in route.stops:
+            limits = [r for r in (worker.reach_metres, _reach(case, stop)) if r is not None]
+            if limits:
+                metres = case.problem.travel.metres(home, case.door(stop), worker.mode)
+                if metres > min(limits):
+                    message = f"{metres} m, more than {min(limits)} m"
+                    yield Violation("within_reach", stop.task, worker.id, message)
+
+
+def _reach(case: Case, stop: Stop) -> int | None:
+    """What the task or delivery itself allows; depots and venues have no limit of their own."""
+    if stop.kind == "visit":
+        return case.problem.task_by_id[stop.task].reach_metres
+    return case.problem.delivery_by_id[stop.task].reach_metres if stop.kind == "deliver" else None
 
 
 def leg_limit(case: Case) -> Iterator[Violation]:
@@ -40,13 +58,13 @@ def leg_limit(case: Case) -> Iterator[Violation]:
 
 
 def inside_shift(case: Case) -> Iterator[Violation]:
-    """Inside shift: travel, visits one after another, and travel back, between the shift's start and end."""
+    """Inside shift: travel, stops one after another, and travel back, between the shift's start and end."""
     for route in case.routes:
         worker = case.problem.worker_by_id[route.worker]
-        shift, now, legs = worker.shifts[route.shift], worker.shifts[route.shift].start, case.legs(route)
+        shift, now, legs = case.shift(route), case.shift(route).start, case.legs(route)
         for stop, (a, b) in zip(route.stops, legs, strict=False):
             ready = now + case.problem.travel.ticks(a, b, worker.mode)
-            now = stop.start + case.problem.task_by_id[stop.task].duration
+            now = stop.start + case.ticks(stop)
             if not ready <= stop.arrive <= stop.start or stop.end != now:
                 message = f"Arrives at {stop.arrive}, starts at {stop.start}, possible from {ready}"
                 yield Violation("inside_shift", stop.task, worker.id, message)

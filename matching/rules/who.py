@@ -7,47 +7,45 @@ from matching.rules.case import Case, Violation, of
 
 def provider_admitted(case: Case) -> Iterator[Violation]:
     """Provider admitted: and not paused."""
-    for visit in case.visits:
-        if not visit.provider.admitted or visit.provider.paused:
-            yield of("provider_admitted", visit, f"{visit.provider.id!r} is not admitted or has paused")
+    for duty in case.duties:
+        if not duty.provider.admitted or duty.provider.paused:
+            yield of("provider_admitted", duty, f"{duty.provider.id!r} is not admitted or has paused")
 
 
 def provider_kind(case: Case) -> Iterator[Violation]:
-    """Provider kind: one that the task allows; none named is any."""
-    for visit in case.visits:
-        allowed = visit.task.allowed_kinds
-        if allowed and visit.provider.kind not in allowed:
-            yield of("provider_kind", visit, f"{visit.provider.kind!r} is not among {', '.join(allowed)}")
+    """Provider kind: one that the task, delivery or gathering allows; none named is any."""
+    for duty in case.duties:
+        if duty.kinds and duty.provider.kind not in duty.kinds:
+            yield of("provider_kind", duty, f"{duty.provider.kind!r} is not among {', '.join(duty.kinds)}")
 
 
 def skill_level(case: Case) -> Iterator[Violation]:
-    """Skill level: every required skill, at least at its level."""
-    for visit in case.visits:
-        has = {skill.skill: skill.level for skill in visit.worker.skills}
-        for skill in visit.task.skills:
+    """Skill level: every skill that the task, delivery or role requires, at least at its level."""
+    for duty in case.duties:
+        has = {skill.skill: skill.level for skill in duty.worker.skills}
+        for skill in duty.asks.skills:
             if skill.skill not in has or has[skill.skill] < skill.level:
-                yield of("skill_level", visit, f"Needs {skill.skill!r} at level {skill.level}")
+                yield of("skill_level", duty, f"Needs {skill.skill!r} at level {skill.level}")
 
 
 def qualification_valid(case: Case) -> Iterator[Violation]:
-    """Qualification valid: one validity of each code covers the visit from start to end."""
-    for visit in case.visits:
-        end = visit.start + visit.task.duration
+    """Qualification valid: one validity of each code covers the visit, delivery or session from start to end."""
+    for duty in case.duties:
         valid = {
             q.code
-            for q in visit.worker.qualifications
-            if (q.valid_from is None or q.valid_from <= visit.start)
-            and (q.valid_until is None or end <= q.valid_until)
+            for q in duty.worker.qualifications
+            if (q.valid_from is None or q.valid_from <= duty.start)
+            and (q.valid_until is None or duty.end <= q.valid_until)
         }
-        for code in sorted(set(visit.task.qualifications) - valid):
-            yield of("qualification_valid", visit, f"{code!r} is not valid from {visit.start} to {end}")
+        for code in sorted(set(duty.asks.qualifications) - valid):
+            yield of("qualification_valid", duty, f"{code!r} is not valid from {duty.start} to {duty.end}")
 
 
 def refused(case: Case) -> Iterator[Violation]:
-    """Refused: nobody whom the person refused."""
-    for visit in case.visits:
-        if visit.worker.id in visit.task.refused_workers:
-            yield of("refused", visit, "The person refused this worker")
+    """Refused: nobody whom the person, or somebody with a seat, refused."""
+    for duty in case.duties:
+        if duty.worker.id in duty.refused:
+            yield of("refused", duty, "The person refused this worker")
 
 
 def forbidden(case: Case) -> Iterator[Violation]:
@@ -55,7 +53,7 @@ def forbidden(case: Case) -> Iterator[Violation]:
     pairs = {(forbid.task, forbid.worker) for forbid in case.problem.forbids}
     for visit in case.visits:
         if (visit.task.id, visit.worker.id) in pairs:
-            yield of("forbidden", visit, "This pair is forbidden")
+            yield Violation("forbidden", visit.task.id, visit.worker.id, "This pair is forbidden")
 
 
 def gender(case: Case) -> Iterator[Violation]:
@@ -63,7 +61,7 @@ def gender(case: Case) -> Iterator[Violation]:
     for visit in case.visits:
         wanted = visit.task.required_gender
         if wanted is not None and visit.worker.gender != wanted:
-            yield of("gender", visit, f"Requires {wanted!r}")
+            yield Violation("gender", visit.task.id, visit.worker.id, f"Requires {wanted!r}")
 
 
 def language(case: Case) -> Iterator[Violation]:
@@ -71,7 +69,7 @@ def language(case: Case) -> Iterator[Violation]:
     for visit in case.visits:
         wanted = visit.task.required_language
         if wanted is not None and wanted not in visit.worker.languages:
-            yield of("language", visit, f"Requires {wanted!r}")
+            yield Violation("language", visit.task.id, visit.worker.id, f"Requires {wanted!r}")
 
 
 def pinned(case: Case) -> Iterator[Violation]:
