@@ -1,11 +1,13 @@
 """From a solver's answer to a plan: routes with their travel, causes, totals, levels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from matching.plan import Assignment, LevelReport, Plan, Route, Stop, Unserved
-from matching.policy import policy_hash
-from matching.problem import Place, problem_hash
+from matching.accounts import Accounts, Made, need_of
+from matching.plan import Assignment, LevelReport, Plan, Route, Session, Stop, Unserved
+from matching.policy import Policy, policy_hash
+from matching.problem import Place, Problem, problem_hash
 from matching.solvers.instance import Instance, Solution
+from matching.solvers.levels import level_report
 from matching.terms import group_terms, task_terms, totals
 
 Leg = tuple[int, int]
@@ -32,6 +34,58 @@ def assemble(
         groups=group_terms(instance, solution, routes),
         terms=totals(instance, solution, routes, assignments),
     )
+
+
+def told(
+    problem: Problem,
+    policy: Policy,
+    *,
+    routes: Iterable[Route],
+    sessions: Iterable[Session] = (),
+    unserved: Iterable[Unserved],
+    solver: str,
+    seed: int = 0,
+    bounds: Mapping[str, int] | None = None,
+    searched: bool = False,
+    accounts: Accounts | None = None,
+) -> Plan:
+    """The plan of whole routes of any shape (`solvers.mixed.merge.merged` finds their ways), with all its numbers.
+
+    `bounds`: what is proven of levels, by name; without one, service is bounded by all that is asked for, and costs by
+    nothing. `searched`: whether a search was made beside the bounds.
+    """
+    accounts = accounts or Accounts(problem, policy)
+    made = Made(tuple(route for route in routes if route.stops), tuple(sessions))
+    values, known = accounts.levels(made), bounds or {}
+    assignments = accounts.assignments(made)
+    return Plan(
+        problem=problem_hash(problem),
+        policy=policy_hash(policy),
+        solver=solver,
+        seed=seed,
+        assignments=assignments,
+        routes=made.routes,
+        sessions=made.sessions,
+        unserved=tuple(unserved),
+        levels=tuple(
+            level_report(name, value, known.get(name, _bound(accounts, name)), searched=searched)
+            for name, value in values.items()
+        ),
+        groups=accounts.groups(made),
+        terms=accounts.totals(made, assignments),
+    )
+
+
+def _bound(accounts: Accounts, level: str) -> int:
+    """What no plan can beat, whoever could come."""
+    if level == "mandatory":
+        return len(accounts.must)
+    if level != "service":
+        return 0
+    most: dict[tuple[str, str], int] = {}
+    for one in accounts.asked.values():
+        most[need_of(one)] = max(most.get(need_of(one), 0), one.priority)
+    return sum(most.values())
 
 
 def _assignment(instance: Instance, task: int, start: int, rows: tuple[int, ...]) -> Assignment:

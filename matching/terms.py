@@ -2,21 +2,10 @@
 
 from collections import Counter
 
-from matching.plan import Assignment, GroupTerms, Route
+from matching.plan import TERMS, Assignment, GroupTerms, Route
 from matching.problem import Task, Worker
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.wishes import unmet
-
-TERMS = (
-    "late_ticks",
-    "late_price",
-    "wishes_missed",
-    "continuity_missed",
-    "anchors_missed",
-    "levels_over",
-    "price_fen",
-    "funded_fen",
-)
 
 
 def task_terms(instance: Instance, task: int, start: int, rows: tuple[int, ...]) -> dict[str, int]:

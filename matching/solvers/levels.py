@@ -59,6 +59,13 @@ def cost_report(level: Level, value: int, bound: int, *, searched: bool) -> Leve
     return _report(level, value, min(value, max(bound, 0)), searched=searched)
 
 
+def level_report(name: str, value: int, bound: int, *, searched: bool) -> LevelReport:
+    """Any level by its name; a bound that the value beats says nothing more than the value."""
+    if name in {"mandatory", "service"}:
+        return _report(name, value, max(value, bound), searched=searched)
+    return _report(name, value, min(value, max(bound, 0)), searched=searched)
+
+
 def _report(name: str, value: int, bound: int, *, searched: bool) -> LevelReport:
     base = max(value, bound, 1)
     gap = -(-abs(bound - value) * MILLION // base)
