@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 
+import market.gatherings.reactions
 import market.jobs.reactions
 import market.needs.reactions
 import market.offers.reactions
@@ -16,6 +17,7 @@ ROOMS: tuple[ModuleType, ...] = (
     market.offers.reactions,
     market.jobs.reactions,
     market.reviews.reactions,
+    market.gatherings.reactions,
     market.rounds.reactions,
 )
 

@@ -81,6 +81,65 @@ class JobState(StrEnum):
     PROBLEM = "problem"
 
 
+class StandingState(StrEnum):
+    """A standing order for meals."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class MealState(StrEnum):
+    """The meals of one order on one day, once a round has looked at them."""
+
+    PLANNED = "planned"
+    UNSERVED = "unserved"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class RunState(StrEnum):
+    """A delivery run: one load from one canteen, brought round by one helper."""
+
+    PLANNED = "planned"
+    CONFIRMED = "confirmed"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class SessionState(StrEnum):
+    """A gathering; confirmed when the minimum is reached, and leader and venue hold."""
+
+    PROPOSED = "proposed"
+    ENROLLING = "enrolling"
+    CONFIRMED = "confirmed"
+    HELD = "held"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class EnrolmentState(StrEnum):
+    """Somebody who asks for a seat; a promoted one has a seat to say yes to."""
+
+    REQUESTED = "requested"
+    SEATED = "seated"
+    WAITING = "waiting"
+    PROMOTED = "promoted"
+    ATTENDED = "attended"
+    ABSENT = "absent"
+    WITHDRAWN = "withdrawn"
+
+
+class FairState(StrEnum):
+    """A proposed fair 便民市集, until an officer has decided."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+D, M, T = StandingState, MealState, RunState
+G, E, F = SessionState, EnrolmentState, FairState
 N, R, O, J = NeedState, RoundState, OfferState, JobState  # noqa: E741 the table below reads as a table
 
 STEPS: dict[type[StrEnum], Mapping[StrEnum, tuple[StrEnum, ...]]] = {
@@ -124,6 +183,45 @@ STEPS: dict[type[StrEnum], Mapping[StrEnum, tuple[StrEnum, ...]]] = {
         J.CANCELLED: (),
         J.NO_SHOW: (),
         J.PROBLEM: (J.CHECKED_OUT, J.CANCELLED, J.CLOSED),
+    },
+    StandingState: {
+        D.ACTIVE: (D.PAUSED, D.ENDED),
+        D.PAUSED: (D.ACTIVE, D.ENDED),
+        D.ENDED: (),
+    },
+    MealState: {
+        M.PLANNED: (M.DONE, M.UNSERVED, M.CANCELLED),
+        M.UNSERVED: (M.PLANNED, M.CANCELLED),
+        M.DONE: (),
+        M.CANCELLED: (M.PLANNED, M.UNSERVED),
+    },
+    RunState: {
+        T.PLANNED: (T.CONFIRMED, T.CANCELLED),
+        T.CONFIRMED: (T.DONE, T.CANCELLED),
+        T.DONE: (),
+        T.CANCELLED: (),
+    },
+    SessionState: {
+        G.PROPOSED: (G.ENROLLING, G.CANCELLED),
+        G.ENROLLING: (G.CONFIRMED, G.CANCELLED),
+        G.CONFIRMED: (G.HELD, G.CANCELLED),
+        G.HELD: (G.CLOSED,),
+        G.CLOSED: (),
+        G.CANCELLED: (),
+    },
+    EnrolmentState: {
+        E.REQUESTED: (E.SEATED, E.WAITING, E.WITHDRAWN),
+        E.WAITING: (E.PROMOTED, E.WITHDRAWN),
+        E.PROMOTED: (E.SEATED, E.WITHDRAWN),
+        E.SEATED: (E.ATTENDED, E.ABSENT, E.WITHDRAWN),
+        E.ATTENDED: (),
+        E.ABSENT: (),
+        E.WITHDRAWN: (),
+    },
+    FairState: {
+        F.PROPOSED: (F.ACCEPTED, F.REJECTED),
+        F.ACCEPTED: (),
+        F.REJECTED: (),
     },
 }
 

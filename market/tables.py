@@ -7,7 +7,9 @@ import catalog.services.models
 import catalog.territory.models
 import catalog.venues.models
 import market.events
+import market.gatherings.models
 import market.jobs.models
+import market.meals.models
 import market.needs.models
 import market.notices.models
 import market.offers.models

@@ -107,6 +107,7 @@ class AddWorker(Command, frozen=True, kw_only=True):
     """A person of a provider, starting each shift from (`lat`, `lon`).
 
     `anchor_ids`: stairwells, buildings or compounds that they have adopted. `newcomer`: nobody knows yet how they work.
+    `carries`: meals brought round on one way.
     """
 
     id: UUID
@@ -123,6 +124,7 @@ class AddWorker(Command, frozen=True, kw_only=True):
     days_off: Annotated[tuple[DayOff, ...], Meta(max_length=400)] = ()
     anchor_ids: Annotated[tuple[UUID, ...], Meta(max_length=20)] = ()
     newcomer: bool = False
+    carries: Annotated[int, Meta(ge=0, le=1_000)] = 0
 
 
 class SetSkills(Command, frozen=True, kw_only=True):

@@ -86,6 +86,7 @@ class Worker(Base):
 
     `anchors`: ids of the stairwells, buildings or compounds that somebody has adopted (三个一: one team, one stairwell, one
     zone). `newcomer`: joined lately; whoever has finished a first visit is none any more, whatever stands here.
+    `carries`: meals that somebody brings round on one way; 0: none.
     """
 
     __tablename__ = "worker"
@@ -106,6 +107,7 @@ class Worker(Base):
     declared_minutes_week: Mapped[int]
     anchors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     newcomer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    carries: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class WorkerSkill(Base):

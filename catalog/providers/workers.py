@@ -21,7 +21,7 @@ from catalog.territory.rows import add_rows, demand, get_row, insert_rows
 # What workers change themselves later.
 CAPS = ("max_tasks_day", "max_minutes_day", "max_tasks_week", "max_minutes_week", "declared_minutes_week")
 PLACE = ("travel_mode", "lat", "lon", "coordinate_system", "reach_metres")
-FREE = ("active", "anchors", "newcomer", *PLACE, *CAPS)
+FREE = ("active", "anchors", "newcomer", "carries", *PLACE, *CAPS)
 
 
 async def add_worker(session: WriteSession, clock: Clock, command: AddWorker) -> Worker:
@@ -110,5 +110,6 @@ def _row(command: AddWorker) -> dict[str, Any]:
         "reach_metres": command.reach_metres,
         "anchors": sorted({str(place_id) for place_id in command.anchor_ids}),
         "newcomer": command.newcomer,
+        "carries": command.carries,
     }
     return row | msgspec.structs.asdict(command.caps)

@@ -1,5 +1,6 @@
 """What callers fill in about rooms."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -34,3 +35,30 @@ class AddVenue(Command, frozen=True, kw_only=True):
     fee_fen_hour: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     opening: Annotated[tuple[Opening, ...], Meta(max_length=70)] = ()
     uses: Annotated[tuple[Code, ...], Meta(max_length=200)] = ()
+
+
+class CloseVenue(Command, frozen=True, kw_only=True):
+    """One day on which a room cannot be had: closed, or booked by somebody else; no minutes: all day."""
+
+    id: UUID
+    venue_id: UUID
+    day: date
+    start_minute: DayMinutes | None = None
+    end_minute: DayMinutes | None = None
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class AddCanteen(Command, frozen=True, kw_only=True):
+    """A canteen in a room: weekly spans in which meals are `ready`, minutes of loading and of staying fresh, meals a day.
+
+    `pick_up_seats`: meals fetched by people themselves; `dine_in_seats`: people who eat there at a time.
+    """
+
+    id: UUID
+    venue_id: UUID
+    ready: Annotated[tuple[Opening, ...], Meta(min_length=1, max_length=70)]
+    load_minutes: Annotated[int, Meta(ge=0, le=60)] = 5
+    fresh_minutes: Annotated[int, Meta(ge=5, le=240)] = 40
+    meals_day: Annotated[int, Meta(ge=1, le=10_000)]
+    pick_up_seats: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    dine_in_seats: Annotated[int, Meta(ge=0, le=10_000)] = 0

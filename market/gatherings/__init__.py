@@ -1,0 +1,1 @@
+"""Group sessions: classes, clinics, fairs; who asks for a seat and who runs them."""
