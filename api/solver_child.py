@@ -1,4 +1,4 @@
-"""The process that solves and routes: `python -m api.solver_child`, spoken to over its standard input and output.
+"""The process that solves, routes and explains: `python -m api.solver_child`, spoken to over its standard input and output.
 
 It is a fresh interpreter, never a fork, and imports nothing of the web. It ends when its input ends, that is when its
 parent is gone, even in the middle of a search; the terminal's Ctrl-C is the parent's business.
@@ -42,7 +42,16 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, tag="route"):
     cache: str
 
 
-Request = Solve | Route
+class Explain(msgspec.Struct, frozen=True, kw_only=True, tag="explain"):
+    """One thing that was asked for, named by the options (`matching.explain`); the answer says why it is (not) served."""
+
+    problem: bytes
+    plan: bytes
+    policy: bytes
+    options: bytes
+
+
+Request = Solve | Route | Explain
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +111,13 @@ class _Work:
         self._streets: dict[str, Streets] = {}
 
     def do(self, request: Request) -> bytes:
-        return self.solve(request) if isinstance(request, Solve) else self.route(request)
+        match request:
+            case Solve():
+                return self.solve(request)
+            case Route():
+                return self.route(request)
+            case Explain():
+                return self.explain(request)
 
     def solve(self, request: Solve) -> bytes:
         from matching import codec, entry, plan  # noqa: PLC0415
@@ -120,6 +135,11 @@ class _Work:
 
         streets = self._streets.setdefault(request.network, Streets(request.network))
         return entry.travel_bytes(request.problem, streets.required(), Path(request.cache))
+
+    def explain(self, request: Explain) -> bytes:
+        from matching.explain import explain_bytes  # noqa: PLC0415 solvers, for those who explain
+
+        return explain_bytes(request.problem, request.plan, request.policy, request.options)
 
 
 def _pipes() -> tuple[BinaryIO, Send]:

@@ -1,4 +1,4 @@
-"""A pool of processes that solve and route.
+"""A pool of processes that solve, route and explain.
 
 The event loop never waits for them, and a crash costs one child, not the server.
 """
@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from api.settings import Settings
-from api.solver_child import SIZE, Answer, Request, Route, Solve, frame
+from api.solver_child import SIZE, Answer, Explain, Request, Route, Solve, frame
 from market.ports import NoWays, Router, SolveOptions, SolverFailed
 
 START_SECONDS = 120.0
@@ -24,6 +24,8 @@ START_SECONDS = 120.0
 GRACE_FACTOR, GRACE_SECONDS = 1.5, 10.0
 ROUTE_SECONDS = 300.0
 """Patience with the ways of a whole district at first; a street takes a second."""
+EXPLAIN_SECONDS = 30.0
+"""Patience with one explanation; most take a second, and somebody waits for it in front of a page."""
 CACHE = Path(".linli/cache")
 
 log = structlog.get_logger()
@@ -84,6 +86,18 @@ class SolverPool:
             return await self._ask(Route(problem=problem, **paths), ROUTE_SECONDS, _ignore)
         except _Refused as error:
             raise NoWays(str(error)) from error
+
+    async def explain(self, problem: bytes, plan: bytes, policy: bytes, options: bytes) -> bytes:
+        """Return why a task, delivery or enrolment is (not) served by a plan, as a document of `matching.explain`.
+
+        Raises:
+            SolverFailed: the child died, took too long, or does not know the task; says why.
+        """
+        request = Explain(problem=problem, plan=plan, policy=policy, options=options)
+        try:
+            return await self._ask(request, EXPLAIN_SECONDS, _ignore)
+        except _Refused as error:
+            raise SolverFailed(str(error)) from error
 
     async def _ask(self, request: Request, limit: float, on_progress: OnProgress) -> bytes:
         async with self._slots:

@@ -1,6 +1,6 @@
 """Days and half-days to tap on, and the spans that they mean."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -13,6 +13,7 @@ from catalog.services.models import Lane, Service
 from market.needs.checks import check_windows, lead_hours
 from market.needs.commands import MAX_WINDOWS, Window
 from market.needs.models import Urgency
+from market.needs.more_times import joined
 
 DAYS_SHOWN = 5
 DAYS_LISTED = 21  # in the list of exact hours
@@ -101,17 +102,6 @@ def later(service: Service, clock: Clock, windows: Sequence[Window]) -> tuple[Wi
 def whole_week(clock: Clock) -> tuple[Window, ...]:
     """Return the span for what is handed to an office: it has no appointment."""
     return (Window(starts_at=clock.now(), ends_at=clock.now() + timedelta(days=ISSUE_DAYS)),)
-
-
-def joined(windows: Iterable[Window]) -> tuple[Window, ...]:
-    """Return windows in order; those that touch are one: a visit may last over noon."""
-    found: list[Window] = []
-    for window in sorted(windows, key=lambda w: (w.starts_at, w.ends_at)):
-        if found and window.starts_at <= found[-1].ends_at:
-            last = found.pop()
-            window = Window(starts_at=last.starts_at, ends_at=max(last.ends_at, window.ends_at))  # noqa: PLW2901
-        found.append(window)
-    return tuple(found)
 
 
 def shown(windows: Sequence[Window], days: Sequence[Day]) -> Form:
