@@ -1,0 +1,110 @@
+"""Search, bounds and the exact model of delivery rounds, one after the other within a budget."""
+
+from collections.abc import Callable
+
+from matching.plan import Route
+from matching.policy import Policy
+from matching.problem import Problem
+from matching.solvers.budget import Budget
+from matching.solvers.delivery import layout as at
+from matching.solvers.delivery.case import Case
+from matching.solvers.delivery.search import Search, Visits
+from matching.solvers.delivery.smallest import SMALLEST
+from matching.solvers.delivery.writing import values, written
+from matching.stop import Stop
+
+ITEMS_OF_WORK = 1_500_000
+"""Rounds of a lane, times deliveries, that count as one unit of deterministic work, about a second."""
+
+FEW_ITEMS = 40
+DEFAULT_WORK = 10.0
+"""Units of work where nothing limits a search."""
+
+SEARCHING = 0.75
+"""Share of what is left for the search; the rest is for bounds."""
+
+Answer = tuple[tuple[Route, ...], int, int, int, int, bool]
+
+
+def run(
+    problem: Problem,
+    policy: Policy,
+    budget: Budget,
+    *,
+    seed: int,
+    lanes: int,
+    skip: frozenset[str],
+    tell: Callable[[str], None] | None,
+) -> Answer:
+    """Plan deliveries; see `Delivered`."""
+    case = Case(problem, policy, skip, budget.out)
+    if not case.rows or not len(case.model.pair):
+        most = _most(case)
+        return (), 0, most, 0, 0, most == 0
+    search = Search(case, seed=seed, lanes=lanes)
+    _search(search, budget, tell)
+    return _answer(case, search.best())
+
+
+def _most(case: Case) -> int:
+    """Points of all that anybody could bring, one delivery of each need; and of what was not looked at."""
+    found: dict[int, int] = {}
+    reached = (case.model.lookup >= 0).any(axis=1) if case.model.lookup.size else []
+    for i, here in enumerate(reached):
+        if here:
+            need = int(case.model.item[i, at.NEED])
+            found[need] = max(found.get(need, 0), case.deliveries[i].priority)
+    return sum(found.values()) + sum(d.priority for d in case.unseen)
+
+
+def _answer(case: Case, visits: Visits) -> Answer:
+    _, points, cost, _ = values(case, visits)
+    return written(case, visits), points, _most(case), cost, 0, False
+
+
+def _search(search: Search, budget: Budget, tell: Callable[[str], None] | None) -> None:
+    """Search for a share of what is left, by the clock or by rounds."""
+    items, left = max(FEW_ITEMS, len(search.case.deliveries)), budget.left()
+    begun, seconds = budget.elapsed, None if left is None else left * SEARCHING
+    limits = [] if budget.work is None else [int(budget.work * SEARCHING * ITEMS_OF_WORK / items)]
+    limits += [] if budget.stop.iterations is None else [budget.stop.iterations]
+    if not limits and seconds is None:
+        limits = [int(DEFAULT_WORK * ITEMS_OF_WORK / items)]
+    most = min(limits, default=None)
+    budget.improved()
+    told = search.value
+
+    def share(rounds: int) -> float:
+        if budget.out() or most == 0:
+            return 1.0
+        by_rounds = 0.0 if most is None else rounds / most
+        by_clock = 0.0 if seconds is None else (budget.elapsed - begun) / max(seconds, 1e-9)
+        return max(by_rounds, by_clock)
+
+    def better() -> None:
+        nonlocal told
+        if search.value > told:
+            told = search.value
+            budget.improved()
+            if tell is not None:
+                tell(f"deliveries: {search.rounds:,} rounds")
+
+    search.run(share, most, better)
+    budget.spend(search.rounds * items / ITEMS_OF_WORK)
+
+
+_done: list[bool] = []
+
+
+def loaded() -> bool:
+    """Whether the compiled code is ready."""
+    return bool(_done)
+
+
+def load() -> None:
+    """Make it ready, once for all instances, by solving the smallest problem."""
+    if not _done:
+        stop = Stop(deterministic=1, iterations=2)
+        budget = Budget(stop, seed=1, deterministic=True)
+        run(SMALLEST, Policy(), budget, seed=1, lanes=1, skip=frozenset(), tell=None)
+        _done.append(True)
