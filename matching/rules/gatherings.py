@@ -128,18 +128,28 @@ def seat_once(case: Case) -> Iterator[Violation]:
 
 def waiting(case: Case) -> Iterator[Violation]:
     """Waiting: who asks for an open gathering, may take part and has nothing else, in order of points and days."""
+    lists = waiting_lists(case)
+    for opened in case.opened:
+        expected = lists[opened.gathering.id]
+        if opened.session.waiting != expected:
+            message = f"Waiting are {list(opened.session.waiting)}, should be {list(expected)}"
+            yield _of("waiting", opened, message)
+
+
+def waiting_lists(case: Case) -> dict[str, tuple[str, ...]]:
+    """Who waits for each gathering that opens, whatever the plan says."""
     asking: dict[str, list[Enrolment]] = {}
     met = needs_met(case)
     for person in case.problem.enrolments:
         if person.id not in case.seat_of and person.need not in met:
             for gathering in person.gatherings:
                 asking.setdefault(gathering, []).append(person)
+    lists = {}
     for opened in case.opened:
         able = [p for p in asking.get(opened.gathering.id, ()) if not hindrances(case, p, opened)]
-        expected = tuple(p.id for p in sorted(able, key=lambda p: (-p.priority, -p.days_waited, p.id)))
-        if opened.session.waiting != expected:
-            message = f"Waiting are {list(opened.session.waiting)}, should be {list(expected)}"
-            yield _of("waiting", opened, message)
+        able.sort(key=lambda p: (-p.priority, -p.days_waited, p.id))
+        lists[opened.gathering.id] = tuple(person.id for person in able)
+    return lists
 
 
 def _of(rule: str, opened: Opened, message: str) -> Violation:
