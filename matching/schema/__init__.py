@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from matching.explain.document import Explanation
 from matching.plan import Plan
 from matching.policy import Policy
 from matching.problem import Problem
@@ -14,6 +15,7 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "problem.json": Problem,
     "policy.json": Policy,
     "plan.json": Plan,
+    "explanation.json": Explanation,
 }
 
 

@@ -1,0 +1,131 @@
+"""Explains the needs of one plan, one after another; what they share is found once."""
+
+from functools import cached_property
+
+import msgspec
+
+from matching import codec
+from matching.explain.chains import Chains
+from matching.explain.document import Explanation
+from matching.explain.exact import Exact
+from matching.explain.seats import deliveries_and_seats
+from matching.explain.served import served
+from matching.explain.suggest import Helps
+from matching.explain.unserved import unserved
+from matching.plan import Plan, Route, encode_plan
+from matching.policy import Policy
+from matching.problem import Problem
+from matching.solvers.instance import Instance, Solution
+from matching.solvers.portfolio.warm import known
+from matching.stop import Stop
+
+WORK = 1.0
+"""Units of work of one search, where the stop names none."""
+
+SEARCHES = 4
+"""Searches of one explanation at most."""
+
+
+class Explainer:
+    """One plan of a problem under a policy; `tasks`: the needs that will be asked about (None: all that are unserved)."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        plan: Plan,
+        policy: Policy,
+        *,
+        tasks: tuple[str, ...] | None,
+        stop: Stop,
+        seed: int,
+    ) -> None:
+        self.problem, self.plan, self.policy, self.seed = problem, plan, policy, seed
+        self.asked = tuple(u.task for u in plan.unserved) if tasks is None else tasks
+        self.work = WORK if stop.deterministic is None else stop.deterministic / SEARCHES
+        if stop.seconds is not None:
+            self.work = min(self.work, stop.seconds / SEARCHES)
+        self.missing = {u.task: u for u in plan.unserved}
+        self.visits, self.routes = _visits(problem, plan)
+
+    def explain(self, task_id: str, *, named: bool = False) -> Explanation:
+        """Why this task, delivery or enrolment is served or not."""
+        if task_id not in self.problem.task_by_id:
+            found = deliveries_and_seats(self, task_id)
+        elif task_id in self.missing:
+            found = unserved(self, task_id)
+        else:
+            found = served(self, task_id, named=named)
+        return msgspec.structs.replace(found, **self._frame)
+
+    @cached_property
+    def _frame(self) -> dict[str, object]:
+        """What all explanations of a plan say."""
+        service = [level for level in self.plan.levels if level.name == "service"]
+        return {
+            "gap_ppm": service[0].gap_ppm if service else 0,
+            "horizon": self.problem.horizon.start,
+            "tick_seconds": self.problem.horizon.tick_seconds,
+            "problem": self.plan.problem,
+            "plan": codec.sha256(encode_plan(self.plan)),
+            "policy": self.plan.policy,
+        }
+
+    @cached_property
+    def bound(self) -> int:
+        """Points that no plan surpasses, as the plan says."""
+        return max([0, *(level.bound for level in self.plan.levels if level.name == "service")])
+
+    @cached_property
+    def instance(self) -> Instance:
+        """The visits, beside all that the plan does otherwise."""
+        return Instance(self.visits, self.policy)
+
+    @cached_property
+    def solution(self) -> Solution:
+        """The visits of the plan."""
+        return known(self.instance, msgspec.structs.replace(self.plan, routes=self.routes))
+
+    @cached_property
+    def chains(self) -> Chains:
+        """Exchanges in the plan."""
+        return Chains(self.instance, self.solution)
+
+    @cached_property
+    def exact(self) -> Exact:
+        """Proofs."""
+        return Exact(self.instance, self.solution, seed=self.seed, work=self.work)
+
+    @cached_property
+    def helps(self) -> Helps:
+        """What would help those asked about."""
+        return Helps(self)
+
+    @cached_property
+    def points(self) -> int:
+        """Points of the visits of the plan."""
+        return self.instance.points(self.solution)
+
+    @cached_property
+    def other_points(self) -> int:
+        """Points of all that is no visit."""
+        whole = [level.value for level in self.plan.levels if level.name == "service"]
+        return max(0, whole[0] - self.points) if whole else 0
+
+
+def _visits(problem: Problem, plan: Plan) -> tuple[Problem, tuple[Route, ...]]:
+    """The problem of visits alone, and their routes in it."""
+    rest = []
+    for route in plan.routes:
+        stops = tuple(stop for stop in route.stops if stop.kind != "visit")
+        if stops:
+            rest.append(msgspec.structs.replace(route, stops=stops))
+    if problem.visits_only and not rest:
+        return problem, plan.routes
+    from matching.solvers.mixed.cut import without  # noqa: PLC0415 most problems ask for visits alone
+
+    cut = without(problem, rest, plan.sessions, only="visits")
+    own = []
+    for route in plan.routes:
+        stops = tuple(stop for stop in route.stops if stop.kind == "visit")
+        own.append(msgspec.structs.replace(route, stops=stops))
+    return cut.problem, cut.into(own)
