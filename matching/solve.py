@@ -1,6 +1,7 @@
 """The one way in: compose the solvers, check the answer, return the plan."""
 
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import get_args
 
@@ -14,6 +15,9 @@ from matching.problem import Problem
 from matching.progress import Found, Progress, Status
 from matching.rules import check
 from matching.solvers.budget import Budget, Clock
+from matching.solvers.mixed.needs import plain
+from matching.solvers.mixed.search import Mixed
+from matching.solvers.mixed.write import written
 from matching.solvers.portfolio.stages import SolverName, search
 from matching.solvers.portfolio.state import State
 from matching.solvers.portfolio.warm import known
@@ -69,6 +73,16 @@ def solve(
     if processes < 1:
         raise OptionsError(f"processes: expected a number from 1, got {processes}")
     budget = Budget(stop, seed=seed, deterministic=deterministic, clock=clock, cancelled=cancelled)
+    if not plain(problem):
+        return _all_shapes(
+            problem,
+            policy,
+            budget,
+            on_progress,
+            solver=solver,
+            warm_start=warm_start,
+            processes=processes,
+        )
     state = _state(problem, policy, budget, on_progress)
     try:
         warm = None if warm_start is None else known(state.instance, warm_start)
@@ -87,6 +101,42 @@ def solve(
         status=_status(plan, budget),
         log=tuple(state.log),
         found=tuple(state.found),
+    )
+
+
+def _all_shapes(
+    problem: Problem,
+    policy: Policy,
+    budget: Budget,
+    listener: Callable[[Progress], None] | None,
+    *,
+    solver: SolverName,
+    warm_start: Plan | None,
+    processes: int,
+) -> Result:
+    """Visits, deliveries and sessions in one plan."""
+    build = partial(Mixed, problem, policy, budget, solver=solver, processes=processes)
+    try:
+        mixed = build(listener)
+    except KeyboardInterrupt:
+        budget.interrupted = True
+        mixed = build(None)
+    try:
+        mixed.run(warm_start)
+    except KeyboardInterrupt:
+        budget.interrupted = True
+    try:
+        plan = _checked(written(mixed, budget.seed), problem, policy)
+    except KeyboardInterrupt:
+        budget.interrupted = True
+        plan = _checked(written(mixed, budget.seed), problem, policy)
+    mixed.tell("done", plan.summary().splitlines()[0])
+    return Result(
+        plan=plan,
+        seconds=budget.elapsed,
+        status=_status(plan, budget),
+        log=tuple(mixed.log),
+        found=tuple(mixed.found),
     )
 
 
@@ -113,9 +163,13 @@ def _state(
 def _plan(state: State, seed: int) -> Plan:
     """The best plan so far, checked."""
     plan = assemble(state.instance, state.best, state.reports, solver=state.part, seed=seed)
-    violations = check(state.instance.problem, plan, state.instance.policy)
+    return _checked(plan, state.instance.problem, state.instance.policy)
+
+
+def _checked(plan: Plan, problem: Problem, policy: Policy) -> Plan:
+    violations = check(problem, plan, policy)
     if violations:
-        raise PlanError(f"The {state.part} solver broke a rule: {violations[0]}")
+        raise PlanError(f"The {plan.solver} solver broke a rule: {violations[0]}")
     return plan
 
 

@@ -88,14 +88,15 @@ def without(
     *,
     only: Shape | None = None,
     skip: Collection[str] = (),
+    hidden: Collection[str] = (),
 ) -> Cut:
     """What routes and sessions leave free.
 
     Shifts are cut into pieces with the ways to and from what stands; limits are what is left, on the fullest day where one
     limit holds for several. What is served is gone, with everything that has the same need. `only`: nothing but this
-    shape; `skip`: ids of what is not to be served either.
+    shape; `skip`: ids of what is not to be served either; `hidden`: workers (ids) who have no time.
     """
-    standing = _Standing(problem, tuple(routes), tuple(sessions))
+    standing = _Standing(problem, tuple(routes), tuple(sessions), frozenset(hidden))
     gone = standing.gone(skip)
     fields, occasions = _asked(problem, standing, gone, only)
     workers, shift_of = standing.workers()
@@ -112,8 +113,14 @@ def without(
 class _Standing:
     """Routes and sessions that stand, and what they use."""
 
-    def __init__(self, problem: Problem, routes: tuple[Route, ...], sessions: tuple[Session, ...]) -> None:
-        self.problem, self.routes, self.sessions = problem, routes, sessions
+    def __init__(
+        self,
+        problem: Problem,
+        routes: tuple[Route, ...],
+        sessions: tuple[Session, ...],
+        hidden: frozenset[str],
+    ) -> None:
+        self.problem, self.routes, self.sessions, self.hidden = problem, routes, sessions, hidden
         place = places_of(problem, sessions)
         stops: dict[Seat, list[Stop]] = defaultdict(list)
         for route in routes:
@@ -146,6 +153,9 @@ class _Standing:
         for worker in self.problem.workers:
             owner = self.owner_left.get(worker.provider, NOTHING_USED)
             left = self.left.get(worker.id, NOTHING_USED)
+            if worker.id in self.hidden:
+                found.append(msgspec.structs.replace(worker, shifts=()))
+                continue
             if worker.id not in self.cut and not (owner.days or owner.weeks):
                 found.append(worker)
                 continue

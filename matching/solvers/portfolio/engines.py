@@ -10,8 +10,8 @@ from typing import Literal
 
 from matching.solvers.portfolio.state import State
 
-Engine = Literal["local", "bounds", "exact"]
-COMPILED: tuple[Engine, ...] = ("local", "bounds")
+Engine = Literal["local", "bounds", "delivery", "exact"]
+COMPILED: tuple[Engine, ...] = ("local", "bounds", "delivery")
 ROOT = Path(__file__).parents[3]
 LOOK_SECONDS = 0.1
 """How often the clock is looked at while waiting."""
@@ -53,6 +53,12 @@ def _load_bounds() -> None:
     bounds.load()
 
 
+def _load_delivery() -> None:
+    from matching.solvers import delivery  # noqa: PLC0415
+
+    delivery.load()
+
+
 def _load_exact() -> None:
     import matching.solvers.cpsat.improve  # noqa: F401, PLC0415
 
@@ -60,6 +66,7 @@ def _load_exact() -> None:
 LOADERS: dict[Engine, Callable[[], None]] = {
     "local": _load_local,
     "bounds": _load_bounds,
+    "delivery": _load_delivery,
     "exact": _load_exact,
 }
 

@@ -21,7 +21,7 @@ def known(instance: Instance, plan: Plan) -> Solution:
     found: dict[int, tuple[int, list[int]]] = {}
     for route in plan.routes:
         for stop in route.stops:
-            if stop.task in tasks and (route.worker, route.shift) in rows:
+            if stop.kind == "visit" and stop.task in tasks and (route.worker, route.shift) in rows:
                 _, team = found.setdefault(tasks[stop.task], (stop.start, []))
                 team.append(rows[route.worker, route.shift])
     return {task: (start, tuple(sorted(team))) for task, (start, team) in found.items()}

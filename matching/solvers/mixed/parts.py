@@ -1,0 +1,244 @@
+"""Each shape by its own solver, in what the others leave free."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from matching.accounts import Made, all_asked
+from matching.plan import Plan, Route, Session, Stop
+from matching.policy import Policy
+from matching.problem import Problem
+from matching.progress import Progress
+from matching.solvers.budget import LATE, Budget
+from matching.solvers.instance import Instance, Solution
+from matching.solvers.mixed.bounds import Proof
+from matching.solvers.mixed.cut import Cut, Shape, without
+from matching.solvers.mixed.merge import merged
+from matching.solvers.mixed.needs import second_tasks, shape_of
+from matching.solvers.portfolio.stages import SolverName, search
+from matching.solvers.portfolio.state import State
+from matching.solvers.portfolio.warm import known
+from matching.solvers.territory.wide import Wide
+
+Tell = Callable[[Shape, str], None]
+
+
+class Part(NamedTuple):
+    """What is planned of one shape: routes of the whole problem, with its own stops alone, and sessions."""
+
+    routes: tuple[Route, ...] = ()
+    sessions: tuple[Session, ...] = ()
+
+
+Parts = Mapping[Shape, Part]
+"""What is planned of each shape that has anything."""
+
+
+class Ask(NamedTuple):
+    """How one shape is planned: with a share of what is left, without some ids and without some workers."""
+
+    share: float
+    seed: int
+    skip: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+
+
+def made(problem: Problem, parts: Parts) -> Made:
+    """All parts in one, with all ways."""
+    sessions = tuple(one for part in parts.values() for one in part.sessions)
+    return Made(merged(problem, (part.routes for part in parts.values()), sessions), sessions)
+
+
+def visit_routes(instance: Instance, visits: Solution) -> tuple[Route, ...]:
+    """Visits as routes that have no ways yet."""
+    return tuple(
+        Route(
+            worker=instance.problem.workers[instance.worker_of_row[row]].id,
+            shift=int(instance.shifts.index[row]),
+            stops=tuple(_visit(instance, task, visits[task][0]) for task in order),
+            return_ticks=0,
+            return_metres=0,
+        )
+        for row, order in instance.routes(visits).items()
+    )
+
+
+def _visit(instance: Instance, task: int, start: int) -> Stop:
+    end = start + instance.duration[task]
+    name = instance.problem.tasks[task].id
+    return Stop(task=name, arrive=start, start=start, end=end, travel_ticks=0, travel_metres=0)
+
+
+def solution_of(instance: Instance, routes: tuple[Route, ...]) -> Solution:
+    """Routes as the solvers of visits know them."""
+    return known(instance, Plan(problem="", policy="", solver="", seed=0, routes=routes))
+
+
+class Planner:
+    """Solves one shape at a time; `visits` is the instance of all tasks, with whole shifts."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        policy: Policy,
+        budget: Budget,
+        tell: Tell,
+        *,
+        solver: SolverName,
+        processes: int,
+    ) -> None:
+        self.problem, self.policy, self.budget, self.tell = problem, policy, budget, tell
+        self.solver, self.processes = solver, processes
+        self.second = second_tasks(problem)
+        self.visits = Wide(without(problem, (), only="visits").problem, policy, budget.out)
+        self.weighed: State | None = None
+        self.proofs: dict[Shape, Proof] = {
+            shape: Proof(sum(one.priority for one in all_asked(problem) if shape_of(one) == shape))
+            for shape in ("sessions", "deliveries", "visits")
+        }
+
+    def plan(self, shape: Shape, beside: Parts, ask: Ask, before: Part | None = None) -> Part:
+        """Plan one shape beside the others, which stay; `before`: what was planned of it, where a search may begin."""
+        routes = [route for part in beside.values() for route in part.routes]
+        sessions = [one for part in beside.values() for one in part.sessions]
+        skip = ask.skip | self.second if shape == "visits" else ask.skip
+        cut = without(self.problem, routes, sessions, only=shape, skip=skip, hidden=ask.hidden)
+        alone = not (routes or sessions or ask.skip or ask.hidden)
+        child = self._child(ask)
+        try:
+            if shape == "visits":
+                return self._visits(cut, child, before, alone=alone)
+            if shape == "deliveries":
+                return self._deliveries(cut, child, ask, alone=alone)
+            return self._sessions(cut, child, ask, alone=alone)
+        finally:
+            given, left = _work(self.budget, ask.share), child.work
+            if given is not None and left is not None:
+                self.budget.spend(given - left)
+
+    def _child(self, ask: Ask) -> Budget:
+        """A share of what is left, as a budget of its own; over when the whole one is."""
+        budget = self.budget
+        left = budget.left()
+        stop = msgspec.structs.replace(
+            budget.stop,
+            seconds=None if left is None else left * ask.share / LATE,
+            deterministic=_work(budget, ask.share),
+        )
+        return Budget(
+            stop,
+            seed=ask.seed,
+            deterministic=budget.deterministic,
+            clock=budget.clock,
+            cancelled=budget.out,
+        )
+
+    def _sessions(self, cut: Cut, child: Budget, ask: Ask, *, alone: bool) -> Part:
+        from matching.solvers.gathering import gather  # noqa: PLC0415 loaded when first needed
+
+        lanes = 1 if child.deterministic else self.processes
+        found = gather(
+            cut.problem,
+            self.policy,
+            child,
+            seed=ask.seed,
+            lanes=lanes,
+            tell=lambda _stage, _bound, message: self.tell("sessions", message),
+        )
+        if alone:
+            seats = sum(len(session.seated) for session in found.sessions)
+            served = (found.points, seats) if found.optimal else None
+            self._learn("sessions", Proof(found.points_bound, served, found.bounds))
+        return Part(cut.back(found.routes), cut.opened(found.sessions))
+
+    def _deliveries(self, cut: Cut, child: Budget, ask: Ask, *, alone: bool) -> Part:
+        from matching.solvers.delivery import deliver  # noqa: PLC0415 numba takes a second to import
+
+        lanes = 1 if child.deterministic else self.processes
+        found = deliver(
+            cut.problem,
+            self.policy,
+            child,
+            seed=ask.seed,
+            lanes=lanes,
+            tell=lambda message: self.tell("deliveries", message),
+        )
+        if alone:
+            brought = sum(stop.kind == "deliver" for route in found.routes for stop in route.stops)
+            proven = found.optimal or brought == len(cut.problem.deliveries)
+            level = self.visits.level
+            served = (found.points, brought) if proven else None
+            self._learn("deliveries", Proof(found.points_bound, served, {level: found.travel_bound}))
+        return Part(cut.back(found.routes))
+
+    def _visits(self, cut: Cut, child: Budget, before: Part | None, *, alone: bool) -> Part:
+        same = alone and not self.second
+        instance = self.visits if same else Wide(cut.problem, self.policy, child.out)
+        state = State(instance, child, self._heard)
+        try:
+            warm = None if before is None else solution_of(instance, cut.into(before.routes))
+            search(state, self.solver, warm, self.processes)
+        except KeyboardInterrupt:
+            self.budget.interrupted = True
+        if alone:
+            self.learn_visits(state)
+        return Part(cut.back(visit_routes(instance, state.best)))
+
+    def _heard(self, progress: Progress) -> None:
+        self.tell("visits", progress.message)
+
+    def learn_visits(self, state: State) -> None:
+        """What is proven of visits alone, as weights: points follow once it is known what of them must be served."""
+        self.weighed = state if self.weighed is None or state.bound < self.weighed.bound else self.weighed
+
+    def proven(self, musts: int) -> dict[Shape, Proof]:
+        """What is proven of each shape, where so many tasks that must be served are."""
+        state, proofs = self.weighed, dict(self.proofs)
+        if state is None:
+            return proofs
+        instance, best = state.instance, state.best
+        possible = sum(p for task, p in enumerate(instance.priority) if instance.possible(task))
+        most = (state.bound - musts * state.scale.must) // state.scale.point
+        others = self.problem.task_by_id.keys() - instance.task_index.keys()
+        # A task for which another one of its need stands adds its points at most.
+        left_out = sum(self.problem.task_by_id[name].priority for name in others)
+        served = None
+        if state.value >= state.bound and not others:
+            served = instance.points(best), len(best)
+        points = min(proofs["visits"].points, max(0, min(most, possible)) + left_out)
+        return {
+            **proofs,
+            "visits": Proof(points, served, {str(name): least for name, least in state.cost_bound.items()}),
+        }
+
+    @property
+    def musts(self) -> int:
+        """The most tasks that must be served in any plan."""
+        state = self.weighed
+        if state is None or self.second:
+            return sum(self.visits.must)
+        return min(sum(self.visits.must), state.bound // state.scale.must)
+
+    def _learn(self, shape: Shape, proof: Proof) -> None:
+        """Keep what says more."""
+        before = self.proofs[shape]
+        points = min(before.points, proof.points)
+        if proof.served is None and before.served is not None:
+            proof = before
+        elif before.served is not None and before.served == proof.served:
+            levels = {*before.costs, *proof.costs}
+            costs = {
+                name: max(before.costs.get(name, 0), proof.costs.get(name, 0)) for name in sorted(levels)
+            }
+            proof = proof._replace(costs=costs)
+        self.proofs[shape] = proof._replace(points=points)
+
+
+def _work(budget: Budget, share: float) -> float | None:
+    return None if budget.work is None else budget.work * share
+
+
+def ids_of(part: Part) -> Collection[str]:
+    """What a part serves."""
+    return Made(part.routes, part.sessions).served
