@@ -194,7 +194,7 @@ class Accounts:
         for assignment in assignments:
             told.update(assignment.terms)
         told["continuity_missed"] += self.strangers(made)
-        told.update(self.late(made))
+        late = self.late(made)  # of deliveries, too
         return {
             "asked": len({need_of(one) for one in self.asked.values()}),
             "served": len({need_of(self.asked[name]) for name in served}),
@@ -208,6 +208,7 @@ class Accounts:
             "mandatory_unserved": sum(task.mandatory and task.id not in served for task in problem.tasks),
             "experience": self.experience(made),
             **{name: told[name] for name in TERMS},
+            **{name: late[name] for name in ("late_ticks", "late_price")},
             **self._shapes(made),
         }
 
