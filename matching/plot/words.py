@@ -48,6 +48,14 @@ TERMS: Names = {
     "experience": N_("Ways, lateness and wishes"),
     "price_fen": N_("Price of all visits"),
     "funded_fen": N_("Paid by funds"),
+    "deliveries": N_("Deliveries brought"),
+    "units": N_("Units brought"),
+    "trips": N_("Delivery trips"),
+    "sessions": N_("Sessions opened"),
+    "seats": N_("Seats taken"),
+    "waiting": N_("People on waiting lists"),
+    "walk_ticks": N_("Ways of participants"),
+    "venue_fen": N_("Fees of venues"),
 }
 CAUSES: Names = {
     "provider_admitted": N_("provider not admitted or paused"),
@@ -74,6 +82,24 @@ CAUSES: Names = {
     "price_cap": N_("dearer than allowed, and no fund"),
     "funding": N_("the fund has not enough money"),
     "precedence": N_("depends on another task"),
+    "capacity": N_("carries too little"),
+    "depot": N_("no depot where this worker may load"),
+    "depot_ready": N_("nothing is ready at the depot"),
+    "depot_units": N_("the depot gives out no more"),
+    "fresh": N_("not there in time and fresh from any depot"),
+    "consent": N_("no guardian has agreed"),
+    "step_free": N_("the venue has steps"),
+    "walk_limit": N_("the venue is too far to walk"),
+    "free": N_("the person is not free then"),
+    "venue_use": N_("the venue does not permit it"),
+    "venue_open": N_("the venue is closed then"),
+    "venue_seats": N_("fewer seats than asked for"),
+    "venue_free": N_("the venue is taken then"),
+    "staff": N_("nobody could lead it"),
+    "min_seats": N_("too few people for it"),
+    "seat_once": N_("has a seat elsewhere"),
+    "waiting": N_("on a waiting list"),
+    "alternative": N_("the need is met in another way"),
     "busy": N_("could come, but other tasks need the time"),
     "nobody": N_("there are no workers"),
 }
@@ -86,6 +112,10 @@ PARTS: Names = {
     "borders": N_("borders between parts"),
     "exact": N_("exact search"),
     "cpsat": N_("exact search"),
+    "sessions": N_("group sessions"),
+    "deliveries": N_("delivery rounds"),
+    "visits": N_("single visits"),
+    "mixed": N_("all shapes together"),
 }
 KINDS: Names = {
     "red_partner": N_("Partner shops of the community"),
@@ -97,6 +127,13 @@ KINDS: Names = {
     "property_firm": N_("The property firm"),
 }
 """Kinds of providers of a community; a problem may have others."""
+
+SHAPES: Names = {
+    "visits": N_("visits asked for"),
+    "deliveries": N_("deliveries asked for"),
+    "sessions": N_("seats asked for"),
+}
+"""Shapes of what is asked for."""
 
 UNITS: Names = {"min": N_("min"), "h": N_("h"), "km": N_("km"), "yuan": N_("yuan")}
 
