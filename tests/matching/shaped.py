@@ -197,3 +197,9 @@ def shaped_problems(
         enrolments=tuple(seats),
         travel=grid_travel(points),
     )
+
+
+def tiny_problems(**sizes: int):
+    """Small enough for `brute_shaped`: one day, visits for one person, two people."""
+    limits = {"max_tasks": 2, "max_deliveries": 3, "max_gatherings": 2, "max_enrolments": 3, "max_workers": 2}
+    return shaped_problems(**{**limits, **sizes}, rich=False, days=(1,))
