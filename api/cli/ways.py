@@ -1,6 +1,6 @@
 """Ways of a plan on the terminal: some routes in full, and what straight lines would have said of all of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import nlargest
 from typing import NamedTuple
 from uuid import UUID
@@ -16,10 +16,11 @@ from api.web.words import MODES
 from catalog.kernel.time import HOME_ZONE
 from catalog.people.models import Person
 from catalog.providers.models import Worker
+from market.rounds.digest import place_of, rooms_of
 from market.rounds.models import Round
 from market.rounds.problem.ticks import Calendar
 from market.rounds.summary import ON_FOOT
-from matching.plan import Plan, Route, decode_plan
+from matching.plan import Plan, Route, Stop, decode_plan
 from matching.problem import LineTravel, Mode, Place, Problem, decode_problem
 from matching.travel.network import Network
 from matching.travel.network.single import route as way_between
@@ -30,11 +31,11 @@ STREETS = 4
 
 
 class Leg(NamedTuple):
-    """One way of a route; `start` is the tick at which the task begins, both None on the way back."""
+    """One way of a route; `start` is the tick at which the stop begins; it and `stop` are None on the way back."""
 
     here: Place
     there: Place
-    task: str | None
+    stop: Stop | None
     start: int | None
     metres: int
     ticks: int
@@ -47,7 +48,8 @@ async def show_ways(session: AsyncSession, held: Round, network: Network, servic
     people = await _people(session, shown)
     calendar = Calendar(held.first_day, held.days)
     for route in shown:
-        console.print(_table(problem, route, network, people[route.worker], calendar, services))
+        rows = list(legs(problem, route, rooms_of(problem, plan)))
+        console.print(_table(problem, route, rows, network, people[route.worker], calendar, services))
     console.print(compared(problem, plan))
 
 
@@ -56,7 +58,9 @@ def worth_reading(problem: Problem, plan: Plan) -> list[Route]:
 
     def key(route: Route) -> tuple[bool, int, str]:
         on_foot = problem.worker_by_id[route.worker].mode in ON_FOOT
-        return not on_foot, -sum(leg.metres > 0 for leg in legs(problem, route)), route.worker
+        return not on_foot, -sum(leg.metres > 0 for leg in legs(problem, route, rooms)), route.worker
+
+    rooms = rooms_of(problem, plan)
 
     return sorted(plan.routes, key=key)[:SHOWN]
 
@@ -67,19 +71,25 @@ async def _people(session: AsyncSession, routes: Sequence[Route]) -> dict[str, s
     return {str(worker): name for worker, name in await session.execute(statement.where(wanted))}
 
 
-def legs(problem: Problem, route: Route) -> Iterator[Leg]:
-    """Yield the ways of a route in order, the way back last."""
+def legs(problem: Problem, route: Route, rooms: Mapping[str, str] | None = None) -> Iterator[Leg]:
+    """Yield the ways of a route in order, the way back last; `rooms`: where gatherings are held."""
     place, shift = problem.place_by_id, problem.worker_by_id[route.worker].shifts[route.shift]
     here = place[shift.start_place]
     for stop in route.stops:
-        there = place[problem.task_by_id[stop.task].place]
-        yield Leg(here, there, stop.task, stop.start, stop.travel_metres, stop.travel_ticks)
+        there = place[place_of(problem, stop, rooms or {})]
+        yield Leg(here, there, stop, stop.start, stop.travel_metres, stop.travel_ticks)
         here = there
     yield Leg(here, place[shift.end_place], None, None, route.return_metres, route.return_ticks)
 
 
 def _table(
-    problem: Problem, route: Route, network: Network, name: str, calendar: Calendar, services: Names
+    problem: Problem,
+    route: Route,
+    rows: Sequence[Leg],
+    network: Network,
+    name: str,
+    calendar: Calendar,
+    services: Names,
 ) -> Table:
     _ = words().gettext
     mode = problem.worker_by_id[route.worker].mode
@@ -89,7 +99,7 @@ def _table(
     for heading in (N_("Minutes"), N_("Metres")):
         table.add_column(_(heading), justify="right")
     table.add_column(_(N_("Along")))
-    for leg in legs(problem, route):
+    for leg in rows:
         at, to = _goal(problem, leg, calendar, services)
         along = _along(network, mode, leg)
         if problem.travel.guessed(leg.here, leg.there):
@@ -101,11 +111,21 @@ def _table(
 def _goal(problem: Problem, leg: Leg, calendar: Calendar, services: Names) -> tuple[str, str]:
     """Return when somebody is wanted, and what for."""
     _ = words().gettext
-    if leg.task is None or leg.start is None:
+    if leg.stop is None or leg.start is None:
         return "", _(N_("way back"))
-    service = problem.task_by_id[leg.task].service
     at = calendar.at(leg.start).astimezone(HOME_ZONE)
+    if leg.stop.kind == "load":
+        return f"{at:%H:%M}", _(N_("canteen, to load meals"))
+    service = _service(problem, leg.stop)
     return f"{at:%H:%M}", services.get(service) or _(N_("agreed visit"))
+
+
+def _service(problem: Problem, stop: Stop) -> str:
+    if stop.kind == "deliver":
+        return problem.delivery_by_id[stop.task].service
+    if stop.kind == "lead":
+        return problem.gathering_by_id[stop.task].service
+    return problem.task_by_id[stop.task].service
 
 
 def _along(network: Network, mode: Mode, leg: Leg) -> str:
@@ -124,9 +144,10 @@ def _along(network: Network, mode: Mode, leg: Leg) -> str:
 def compared(problem: Problem, plan: Plan) -> str:
     """Return the sum of all ways, and what it would be by straight line x factor + constant."""
     line, estimate, total, minutes = LineTravel(), 0, 0, 0
+    rooms = rooms_of(problem, plan)
     for route in plan.routes:
         mode = problem.worker_by_id[route.worker].mode
-        for leg in legs(problem, route):
+        for leg in legs(problem, route, rooms):
             total, minutes = total + leg.metres, minutes + leg.ticks
             estimate += line.metres(leg.here, leg.there, mode) if leg.metres else 0
     return words().gettext(

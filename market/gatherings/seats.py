@@ -140,7 +140,7 @@ async def seats_left(session: WriteSession, gathering: Gathering) -> int:
     )
     room = await session.get_one(Venue, gathering.venue_id)
     staff = await _staff(session, gathering)
-    most = min(gathering.max_seats, room.capacity, _room_for(gathering, staff))
+    most: int = min(gathering.max_seats, room.capacity, _room_for(gathering, staff))
     left: int = most - (await session.execute(taken)).scalar_one()
     return left
 
@@ -153,7 +153,7 @@ async def _staff(session: WriteSession, gathering: Gathering) -> dict[int, int]:
 
 def _room_for(gathering: Gathering, staff: dict[int, int]) -> int:
     """Return for how many participants those are enough who run it."""
-    limits = [
+    limits: list[int] = [
         staff.get(number, 0) * role["per_seats"]
         for number, role in enumerate(gathering.roles)
         if role.get("per_seats")

@@ -44,7 +44,7 @@ def meal_id(order_id: UUID, day: date) -> UUID:
 async def load_wanted(session: AsyncSession, path: str, first: date, days: int) -> list[Wanted]:
     """Return what is wanted below a path on some days, by day and order; two statements."""
     orders = await active_orders(session, path, first, first + timedelta(days=days - 1))
-    exceptions = await load_exceptions(session, [order.id for order in orders], first, days)
+    exceptions = await load_exceptions(session, [o.id for o in orders], first, days) if orders else {}
     return list(wanted(orders, exceptions, [first + timedelta(days=n) for n in range(days)]))
 
 

@@ -11,6 +11,7 @@ from catalog.kernel.db import WriteSession
 from catalog.providers.models import Provider, ProviderState, Worker
 from market.needs.models import Need
 from market.offers.models import Offer
+from market.rounds.problem.blocks import load_blocks
 from market.rounds.problem.commitments import Commitment, live_seats
 
 
@@ -53,8 +54,16 @@ class Seats:
         return all(end_at <= a or b <= start_at for a, b in self._of_worker[worker_id])
 
 
-async def load_seats(session: WriteSession, need_ids: Sequence[UUID], worker_ids: Sequence[UUID]) -> Seats:
-    """Read the live seats of needs and of workers."""
+async def load_seats(
+    session: WriteSession,
+    need_ids: Sequence[UUID],
+    worker_ids: Sequence[UUID],
+    days: tuple[datetime, datetime],
+) -> Seats:
+    """Read the live seats of needs and of workers, and the workers' runs and sessions between two instants."""
     of_either = Offer.need_id.in_(need_ids) | Offer.worker_id.in_(worker_ids)
     rows = await session.execute(live_seats().where(of_either))
-    return Seats([Commitment(*row) for row in rows])
+    seats = Seats([Commitment(*row) for row in rows])
+    for block in await load_blocks(session, *days, worker_ids=worker_ids):
+        seats.take(block.worker_id, block.start_at, block.end_at)
+    return seats

@@ -60,6 +60,7 @@ def digest(held: Round) -> Digest:
     """Read a checked round; candidates are computed anew from its problem."""
     problem, plan = decode_problem(held.problem or b""), decode_plan(held.plan or b"")
     pinned: dict[UUID, set[str]] = {}
+    rooms = rooms_of(problem, plan)
     for pin in problem.pins:
         pinned.setdefault(UUID(pin.task), set()).add(pin.worker)
     return Digest(
@@ -67,7 +68,7 @@ def digest(held: Round) -> Digest:
         plan,
         Calendar(held.first_day, held.days),
         {UUID(a.task): a for a in plan.assignments},
-        {(leg.stop.task, route.worker): leg for route in plan.routes for leg in _legs(problem, route)},
+        {(leg.stop.task, route.worker): leg for route in plan.routes for leg in _legs(problem, route, rooms)},
         pinned,
         candidates(problem),
         {task.id: row for row, task in enumerate(problem.tasks)},
@@ -75,12 +76,30 @@ def digest(held: Round) -> Digest:
     )
 
 
-def _legs(problem: Problem, route: Route) -> Iterator[Leg]:
+def _legs(problem: Problem, route: Route, rooms: Mapping[str, str]) -> Iterator[Leg]:
     here = problem.place_by_id[problem.worker_by_id[route.worker].shifts[route.shift].start_place]
     for stop in route.stops:
-        there = problem.place_by_id[problem.task_by_id[stop.task].place]
+        there = problem.place_by_id[place_of(problem, stop, rooms)]
         yield Leg(stop, problem.travel.guessed(here, there))
         here = there
+
+
+def rooms_of(problem: Problem, plan: Plan) -> dict[str, str]:
+    """Return the place of the room in which each gathering of a plan is held."""
+    held = {session.gathering: session.occasion for session in plan.sessions}
+    return {
+        key: problem.venue_by_id[problem.gathering_by_id[key].occasions[number].venue].place
+        for key, number in held.items()
+    }
+
+
+def place_of(problem: Problem, stop: Stop, rooms: Mapping[str, str]) -> str:
+    """Return the place of a stop of any kind; `rooms`: those of the plan's gatherings."""
+    if stop.kind == "visit":
+        return problem.task_by_id[stop.task].place
+    if stop.kind == "load":
+        return problem.depot_by_id[stop.task].place
+    return rooms[stop.task] if stop.kind == "lead" else problem.delivery_by_id[stop.task].place
 
 
 def in_order(counts: Mapping[str, int], left_out: Mapping[str, int]) -> Causes:

@@ -104,7 +104,7 @@ async def _opened(session: AsyncSession, round_id: UUID) -> tuple[Round, str]:
 
 async def _draft(session: AsyncSession, opened: Round, path: str, now: datetime) -> Draft:
     needs = await open_needs(session, opened, path, now)
-    facts = await load_facts(session, opened, needs, now)
+    facts = await load_facts(session, opened, needs, now, path)
     return Draft(needs, facts, *await asyncio.to_thread(_built, facts))
 
 

@@ -1,8 +1,9 @@
 """Transaction 2: a checked plan becomes offers, once; needs that changed meanwhile are left alone."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -18,6 +19,8 @@ from market.needs.models import Need
 from market.offers import service as offers_service
 from market.offers.commands import NewOffer
 from market.rounds.busy import Seats, load_seats, lock_needs, lock_workers
+from market.rounds.convening import Hall, leaders
+from market.rounds.delivering import Kitchen, carriers
 from market.rounds.digest import Digest, digest
 from market.rounds.models import Round, RoundNeed
 from market.rounds.starting import demand_officer, round_of
@@ -40,24 +43,31 @@ async def publish_round(session: WriteSession, clock: Clock, actor: Actor, round
     await demand_officer(session, actor, held.territory_id)
     await move(session, Round, round_id, RoundState.PUBLISHED, published_at=clock.now())
     plan = await asyncio.to_thread(digest, held)
-    results = await _decide(session, clock.now(), held, plan)
+    results, more = await _decide(session, clock, held, plan)
     await _send(session, clock, held, results)
     await _note(session, held.id, results)
-    held.summary = await summarise(session, held, plan, results)
+    held.summary = {**await summarise(session, held, plan, results), **more}
     counts = {key: held.summary[key] for key in ("asked", "served", "unserved", "changed")}
     record(session, clock, "round.published", round_id, actor_id=actor.person_id, **counts)
     await session.flush()
     return held
 
 
-async def _decide(session: WriteSession, now: datetime, held: Round, plan: Digest) -> list[Result]:
+async def _decide(
+    session: WriteSession, clock: Clock, held: Round, plan: Digest
+) -> tuple[list[Result], dict[str, Any]]:
+    """Return what becomes of each need, after gatherings and meals of the plan have been written."""
     noted = await _round_needs(session, held.id)
     needs = await lock_needs(session, list(noted))
-    asked = {UUID(w) for need in needs for w in _team(plan, need)}
+    asked = {UUID(w) for need in needs for w in _team(plan, need)} | carriers(plan) | leaders(plan)
     active = await lock_workers(session, sorted(asked))
-    seats = await load_seats(session, list(needs), sorted(asked))
-    judge = _Judge(now, held, plan, active, seats)
-    return [judge.result(need, noted[need.id]) for need in needs.values()]
+    days = (plan.calendar.start, plan.calendar.end)
+    seats = await load_seats(session, list(needs), sorted(asked), days)
+    hall = Hall(session, clock, held, plan, seats, active)
+    kitchen = Kitchen(session, clock, held, plan, seats, active)
+    more = {**await hall.publish(), **await kitchen.publish()}
+    judge = _Judge(clock.now(), held, plan, active, seats, hall.seated_needs)
+    return [judge.result(need, noted[need.id]) for need in needs.values()], more
 
 
 async def _round_needs(session: WriteSession, round_id: UUID) -> dict[UUID, Causes]:
@@ -73,13 +83,24 @@ def _team(plan: Digest, need_id: UUID) -> tuple[str, ...]:
 class _Judge:
     """Decides what becomes of each need, given how the world is now."""
 
-    def __init__(self, now: datetime, held: Round, plan: Digest, active: set[UUID], seats: Seats) -> None:
+    def __init__(
+        self,
+        now: datetime,
+        held: Round,
+        plan: Digest,
+        active: set[UUID],
+        seats: Seats,
+        seated: Collection[UUID] = (),
+    ) -> None:
+        self.seated = seated
         self.now, self.held, self.plan, self.active, self.seats = now, held, plan, active, seats
         self.left_out: Mapping[str, int] = held.summary.get("left_out", {})
         again = held.only_need_id is not None
         self.open = {NeedState.LOOKING, NeedState.OFFERED} if again else {NeedState.LOOKING}
 
     def result(self, need: Need, noted: Causes) -> Result:
+        if need.id in self.seated:
+            return Result(need, seated=True)
         pinned = self.plan.pinned.get(need.id, set())
         if need.state not in self.open or set(self.seats.of_need[need.id]) != pinned:
             return Result(need)

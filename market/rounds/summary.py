@@ -22,16 +22,17 @@ ON_FOOT = ("walk", "walk_slow")
 
 
 class Result(NamedTuple):
-    """What becomes of one need: offers, or causes; neither if it changed meanwhile."""
+    """What becomes of one need: offers, a seat at a fair, or causes; none of these if it changed meanwhile."""
 
     need: Need
     offers: tuple[NewOffer, ...] = ()
     causes: Causes | None = None
+    seated: bool = False
 
     @property
     def planned(self) -> bool | None:
         """Say whether somebody was found; None if nothing was decided."""
-        return True if self.offers else (None if self.causes is None else False)
+        return True if self.offers or self.seated else (None if self.causes is None else False)
 
 
 async def summarise(

@@ -5,8 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from market.rounds.problem.commitments import Commitment
 from market.rounds.problem.facts import Facts
+from market.rounds.problem.groups import Groups
+from market.rounds.problem.meals import Meals
 from market.rounds.problem.people import Helper
 from market.rounds.problem.places import Places
 from market.rounds.problem.present import Present
@@ -30,9 +34,11 @@ def build_problem(facts: Facts) -> Built:
     known = {helper.worker.id for helper in facts.people.helpers}
     present = Present(facts.people)
     asked = {need.id: need_task(facts, need, places, present) for need in facts.needs}
-    tasks = [task for task in asked.values() if task is not None]
+    meals, groups = Meals(facts, places), Groups(facts, places)
+    tasks = [_shared(task, groups) for task in asked.values() if task is not None]
     by_need, by_worker = _promises(facts, known)
     roster = Roster(facts, places, tasks, by_worker)
+    depots, deliveries = meals.depots(), meals.deliveries()
     providers = {helper.provider.id: helper.provider for helper in facts.people.helpers}
     workers = tuple(roster.worker(helper) for helper in facts.people.helpers)
     promised = tuple(
@@ -46,9 +52,19 @@ def build_problem(facts: Facts) -> Built:
         providers=tuple(roster.provider(provider) for provider in providers.values()),
         pins=tuple(_pins(facts, tasks, promised, by_need)),
         forbids=tuple(_forbids(facts, tasks, known)),
+        depots=depots if deliveries else (),
+        deliveries=deliveries,
+        venues=(*meals.venues(), *groups.venues()),
+        gatherings=(*meals.gatherings(), *groups.gatherings()),
+        enrolments=(*meals.seats, *groups.enrolments()),
         places=places.all(),
     )
     return Built(problem, tuple(need_id for need_id, task in asked.items() if task is None))
+
+
+def _shared(task: Task, groups: Groups) -> Task:
+    """A need for which somebody also asks for a seat is served once."""
+    return msgspec.structs.replace(task, need=task.id) if task.id in groups.served_otherwise else task
 
 
 def _promises(facts: Facts, known: set[UUID]) -> tuple[Promises, Promises]:

@@ -17,6 +17,7 @@ from market.rounds.models import Round
 from market.rounds.problem.bonds import Bonds, load_bonds
 from market.rounds.problem.commitments import Commitment, load_commitments, load_refusals
 from market.rounds.problem.people import People, load_people
+from market.rounds.problem.shapes import Shapes, load_shapes
 from market.rounds.problem.ticks import Calendar
 
 
@@ -43,13 +44,18 @@ class Facts(NamedTuple):
     refusals: Sequence[tuple[UUID, UUID]]
     doors: Mapping[UUID, Door]
     bonds: Bonds = Bonds({}, frozenset())
+    shapes: Shapes = Shapes()
 
 
-async def load_facts(session: AsyncSession, opened: Round, needs: Sequence[Need], now: datetime) -> Facts:
+async def load_facts(
+    session: AsyncSession, opened: Round, needs: Sequence[Need], now: datetime, path: str = ""
+) -> Facts:
     """Read what a round needs to know, in a number of statements that does not grow with the world."""
     calendar = Calendar(opened.first_day, opened.days)
     services = await _services(session, needs)
     commitments = await load_commitments(session, calendar)
+    below = path if opened.only_need_id is None else None
+    shapes = await load_shapes(session, calendar, below, needs, now)
     return Facts(
         opened.id,
         calendar,
@@ -58,13 +64,14 @@ async def load_facts(session: AsyncSession, opened: Round, needs: Sequence[Need]
         await windows_of(session, needs),
         services,
         await _communities(session, needs),
-        await load_people(session, calendar, needs, services),
+        await load_people(session, calendar, needs, services, shapes),
         commitments,
         await load_refusals(
             session, [need.id for need in needs], expired_too=opened.only_need_id is not None
         ),
         await _doors(session, {need.id for need in needs} | {seat.need_id for seat in commitments}),
         await load_bonds(session, needs, services, now),
+        shapes,
     )
 
 

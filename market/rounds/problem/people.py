@@ -26,6 +26,7 @@ from market.needs.models import Need
 from market.offers.models import Offer
 from market.rounds.problem.bonds import is_new
 from market.rounds.problem.commitments import LIVE_SEATS
+from market.rounds.problem.shapes import Shapes, near
 from market.rounds.problem.ticks import Calendar
 
 METRES_PER_DEGREE = 111_000.0
@@ -59,20 +60,30 @@ class People(NamedTuple):
 
 
 async def load_people(
-    session: AsyncSession, calendar: Calendar, needs: Sequence[Need], services: dict[str, Service]
+    session: AsyncSession,
+    calendar: Calendar,
+    needs: Sequence[Need],
+    services: dict[str, Service],
+    shapes: Shapes | None = None,
 ) -> People:
-    """Read workers of active providers who have a wanted skill within their reach, or a promise to keep."""
-    skilled, near = _skilled(needs, services), _near(needs, services)
-    wanted = or_(and_(Worker.active, skilled, near), _promised(calendar, needs))
+    """Read workers of active providers who have a wanted skill within their reach, or a promise to keep.
+
+    Also those who could bring the meals or run the gatherings of `shapes`.
+    """
+    skilled, close = _skilled(needs, services), _near(needs, services)
+    wanted = or_(and_(Worker.active, skilled, close), _promised(calendar, needs))
+    more = None if shapes is None else near(shapes, Worker, _has_skill, _box)
+    wanted = wanted if more is None else or_(wanted, more)
     ids = _active().where(wanted).scalar_subquery()
     helpers = await _helpers(session, ids)
+    known = await _skills(session, ids)
     return People(
         helpers,
-        await _skills(session, ids),
+        known,
         await _papers(session, ids),
         await _weekly(session, ids),
         await _exceptions(session, ids, calendar),
-        await _left_out(session, skilled, helpers),
+        await _left_out(session, skilled, _able(needs, services, helpers, known), helpers),
     )
 
 
@@ -101,10 +112,31 @@ def _near(needs: Sequence[Need], services: dict[str, Service]) -> Any:
     return or_(_boxed(visits), _has_skill(by_phone))
 
 
+def _able(
+    needs: Sequence[Need],
+    services: dict[str, Service],
+    helpers: Sequence[Helper],
+    known: dict[UUID, dict[str, int]],
+) -> int:
+    """Count the active helpers who have one of the skills that any of the services asks for."""
+    asked = [services[need.service_code] for need in needs]
+    anybody = any(not service.skills for service in asked)
+    codes = {skill["skill"] for service in asked for skill in service.skills}
+    return sum(
+        helper.worker.active and (anybody or not codes.isdisjoint(known.get(helper.worker.id, {})))
+        for helper in helpers
+    )
+
+
 def _boxed(needs: Sequence[Need]) -> Any:
-    if not needs:
+    return _box([(need.lat, need.lon) for need in needs])
+
+
+def _box(points: Sequence[tuple[float, float]]) -> Any:
+    """Lives within the worker's own reach of the points' bounding box."""
+    if not points:
         return Worker.id.is_(None)
-    lats, lons = [need.lat for need in needs], [need.lon for need in needs]
+    lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
     up = Worker.reach_metres / METRES_PER_DEGREE
     # Nearer the pole a degree of longitude is shorter.
     side = Worker.reach_metres / (METRES_PER_DEGREE * max(0.01, cos(radians(max(map(abs, lats))))))
@@ -180,14 +212,17 @@ async def _exceptions(
     return found
 
 
-async def _left_out(session: AsyncSession, skilled: Any, helpers: Sequence[Helper]) -> dict[str, int]:
+async def _left_out(
+    session: AsyncSession, skilled: Any, able: int, helpers: Sequence[Helper]
+) -> dict[str, int]:
+    """Count whom the problem does not hold: `able` of those it holds have a wanted skill."""
     everyone = _active().where(Worker.active).subquery()
-    able = _active().where(Worker.active, skilled).subquery()
+    with_skill = _active().where(Worker.active, skilled).subquery()
     statement = select(
         select(func.count()).select_from(everyone).scalar_subquery(),
-        select(func.count()).select_from(able).scalar_subquery(),
+        select(func.count()).select_from(with_skill).scalar_subquery(),
     )
-    total, with_skill = (await session.execute(statement)).one()
-    within = sum(helper.worker.active for helper in helpers)
-    counts = {"skill_level": total - with_skill, "within_reach": with_skill - within}
+    total, all_able = (await session.execute(statement)).one()
+    others = sum(helper.worker.active for helper in helpers) - able
+    counts = {"skill_level": total - all_able - others, "within_reach": all_able - able}
     return {cause: count for cause, count in counts.items() if count > 0}

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from catalog.providers.models import Credential, Provider, ProviderState
+from market.rounds.problem.blocks import Away, Block, around
 from market.rounds.problem.commitments import Commitment
 from market.rounds.problem.facts import Facts
 from market.rounds.problem.people import Helper
@@ -30,6 +31,10 @@ class Roster:
         self.calls = [task for task in tasks if task.place == REMOTE]
         self.papers = _by_holder(facts.people.papers)
         self.used = _used_elsewhere(facts)
+        self.blocks: defaultdict[UUID, list[Block]] = defaultdict(list)
+        for block in facts.shapes.blocks:
+            self.blocks[block.worker_id].append(block)
+        self.busiest = _busiest(facts)
 
     def worker(self, helper: Helper) -> matching.Worker:
         """Return one worker with everything that binds it."""
@@ -43,8 +48,8 @@ class Roster:
             skills=tuple(matching.SkillLevel(skill=s, level=n) for s, n in skills.items()),
             qualifications=tuple(self._validities(helper)),
             reach_metres=worker.reach_metres,
-            max_tasks_day=worker.max_tasks_day,
-            max_ticks_day=worker.max_minutes_day,
+            max_tasks_day=_left(worker.max_tasks_day, self.busiest[worker.id][0]),
+            max_ticks_day=_left(worker.max_minutes_day, self.busiest[worker.id][1]),
             max_tasks_week=_left(worker.max_tasks_week, used[0]),
             max_ticks_week=_left(worker.max_minutes_week, used[1]),
             gender=helper.gender,
@@ -52,6 +57,7 @@ class Roster:
             declared_ticks=worker.declared_minutes_week,
             newcomer=helper.is_new,
             anchors=tuple(worker.anchors),
+            capacity=worker.carries if self.facts.shapes.meals else 0,
         )
 
     def provider(self, provider: Provider) -> matching.Provider:
@@ -62,7 +68,7 @@ class Roster:
             admitted=provider.state == ProviderState.ACTIVE,
             atomic=provider.atomic,
             fallback=provider.fallback,
-            max_tasks_day=provider.max_tasks_day,
+            max_tasks_day=_left(provider.max_tasks_day, self.busiest[provider.id][0]),
             max_tasks_week=_left(provider.max_tasks_week, self.used[provider.id][0]),
         )
 
@@ -75,17 +81,30 @@ class Roster:
         duties = self._duties(worker.id, skills)
         at_phone = duties.calls or duties.promised_calls
         remote = self.places.remote(worker.lat, worker.lon) if at_phone else home
-        return shifts(hours, duties, home, remote)
+        away = [self._away(block) for block in self.blocks[worker.id]]
+        found = shifts(hours, duties, home, remote)
+        return list(around(found, away)) if away else found
+
+    def _away(self, block: Block) -> Away:
+        calendar = self.facts.calendar
+        here, there = self.places.door(*block.here), self.places.door(*block.there)
+        return Away(calendar.floor(block.start_at), calendar.ceil(block.end_at), here, there)
 
     def _duties(self, worker_id: UUID, skills: Mapping[str, int]) -> Duties:
         seats = self.promised.get(worker_id, ())
         calls = [task for task in self.calls if able(task, skills)]
         return Duties(
-            visits=any(able(task, skills) for task in self.visits),
+            visits=any(able(task, skills) for task in self.visits) or self._out_of_house(skills),
             calls=[(w.earliest, w.latest + task.duration) for task in calls for w in task.windows],
             promised_visits=[self._stretch(c) for c in seats if c.shape != "remote"],
             promised_calls=[self._stretch(c) for c in seats if c.shape == "remote"],
         )
+
+    def _out_of_house(self, skills: Mapping[str, int]) -> bool:
+        """Say whether somebody could bring meals or run a gathering: then hours are not for calls alone."""
+        shapes = self.facts.shapes
+        leads = bool(shapes.gatherings) and (shapes.anybody or not shapes.skills.isdisjoint(skills))
+        return leads or (bool(shapes.meals) and not shapes.carrying.isdisjoint(skills))
 
     def _stretch(self, seat: Commitment) -> Stretch:
         calendar = self.facts.calendar
@@ -127,12 +146,30 @@ def _validity(paper: Credential, calendar: Calendar) -> matching.Validity:
     )
 
 
+def _busiest(facts: Facts) -> defaultdict[UUID, Counter[int]]:
+    """Count the runs and sessions (0) and their minutes (1) on the day of the round that has most of them."""
+    days: defaultdict[tuple[UUID, int], Counter[int]] = defaultdict(Counter)
+    for block in facts.shapes.blocks:
+        start = facts.calendar.floor(block.start_at)
+        for holder in (block.worker_id, block.provider_id):
+            days[holder, start // DAY][0] += 1
+            days[holder, start // DAY][1] += facts.calendar.ceil(block.end_at) - start
+    most: defaultdict[UUID, Counter[int]] = defaultdict(Counter)
+    for (holder, _), used in days.items():
+        most[holder] |= used
+    return most
+
+
 def _used_elsewhere(facts: Facts) -> defaultdict[UUID, Counter[int]]:
-    """Count the visits (0) and minutes (1) promised in the same weeks but outside the days of the round."""
+    """Count visits (0) and minutes (1) promised in the same weeks but outside the round, and its runs and sessions."""
     used: defaultdict[UUID, Counter[int]] = defaultdict(Counter)
     for seat in facts.commitments:
         if not facts.calendar.start <= seat.start_at < facts.calendar.end:
             for holder in (seat.worker_id, seat.provider_id):
                 used[holder][0] += 1
                 used[holder][1] += facts.calendar.ceil(seat.end_at) - facts.calendar.floor(seat.start_at)
+    for block in facts.shapes.blocks:
+        for holder in (block.worker_id, block.provider_id):
+            used[holder][0] += 1
+            used[holder][1] += facts.calendar.ceil(block.end_at) - facts.calendar.floor(block.start_at)
     return used
