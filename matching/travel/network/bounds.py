@@ -19,7 +19,8 @@ from matching.travel.network.model import I32, I64
 class Bounds(NamedTuple):
     """Different shifts, each field (n,): points where they start and end, and how many metres matter in each.
 
-    `out`: from the start to a task, `back`: from a task to the end, `between`: from task to task.
+    `out`: from the start to a stop (a task, delivery, depot or venue), `back`: from a stop to the end, `between`: from stop
+    to stop.
     """
 
     start: I64
@@ -49,8 +50,14 @@ class _Measure:
     def __init__(self, problem: Problem, speeds: Speeds, *, symmetric: bool) -> None:
         self.speeds, self.symmetric = speeds, symmetric
         self.tick_seconds = problem.horizon.tick_seconds
-        self.shortest = min((task.duration for task in problem.tasks), default=0)
+        lengths = [task.duration for task in problem.tasks]
+        lengths += [delivery.duration for delivery in problem.deliveries]
+        lengths += [gathering.duration for gathering in problem.gatherings]
+        lengths += [depot.load_ticks for depot in problem.depots]
+        self.shortest = min(lengths, default=0)
         reaches = [task.reach_metres for task in problem.tasks]
+        reaches += [delivery.reach_metres for delivery in problem.deliveries]
+        reaches += [None] * len(problem.depots or problem.venues)
         self.reach = max((reach for reach in reaches if reach is not None), default=0)
         self.everywhere = None in reaches
 
@@ -65,7 +72,7 @@ class _Measure:
         return out, back, between if leg is None else min(leg, between)
 
     def _out(self, worker: Worker, leg: int | None, time: int) -> int:
-        """Reach comes first, of the worker or of every task; leg and time are for tasks without one."""
+        """Reach comes first, of the worker or of every stop; leg and time are for stops without one."""
         if worker.reach_metres is not None:
             return worker.reach_metres if self.everywhere else min(worker.reach_metres, self.reach)
         alone = time if leg is None else leg

@@ -17,7 +17,7 @@ from matching.travel.network.many import FARTHEST_METRES, Sparse
 from matching.travel.network.model import BIT, I32, I64, Network
 from matching.travel.table import ModeTable, TableTravel, mode_table, packed, rows_of
 
-STAGES = ("homes to visits", "visits to homes", "visits to visits", "promised visits")
+STAGES = ("homes to visits", "visits to homes", "visits to visits", "promised visits", "seats")
 
 
 def travel_of(
@@ -54,7 +54,8 @@ def travel_of(
 
 def _groups(problem: Problem) -> list[tuple[Mode, ...]]:
     """Modes in use; those that use the same ways together, so that these are searched once."""
-    modes = sorted({worker.mode for worker in problem.workers}, key=lambda mode: (BIT[mode], mode))
+    used = {worker.mode for worker in problem.workers} | {asked.mode for asked in problem.enrolments}
+    modes = sorted(used, key=lambda mode: (BIT[mode], mode))
     return [tuple(group) for _, group in groupby(modes, key=BIT.__getitem__)]
 
 
@@ -75,6 +76,12 @@ class _Told:
         return tell
 
 
+def _stops(problem: Problem) -> Iterator[str]:
+    """Places where somebody may stop on a route."""
+    for several in (problem.tasks, problem.deliveries, problem.depots, problem.venues):
+        yield from (one.place for one in several)
+
+
 def _those(found: Bounds, which: npt.NDArray[np.bool_]) -> Bounds:
     return Bounds(*(column[which] for column in found))
 
@@ -93,8 +100,8 @@ class _Tables:
         self.leaving = _those(found, ~nowhere[found.start])
         self.returning = _those(found, ~nowhere[found.end])
         self.bounds = _those(found, ~(nowhere[found.start] | nowhere[found.end]))
-        tasks = np.unique(np.array([self.number[task.place] for task in problem.tasks], np.int64))
-        self.tasks: I64 = tasks[~nowhere[tasks]]
+        stops = np.unique(np.array([self.number[place] for place in _stops(problem)], np.int64))
+        self.stops: I64 = stops[~nowhere[stops]]
         self.limit = 0
         self.pairs: list[tuple[I64, I64, I32]] = []
 
@@ -105,7 +112,8 @@ class _Tables:
         if not self.symmetric or (self.returning.start != self.returning.end).any():
             homes, limits = longest(self.returning.end, self.returning.back)
             back = Near(homes, self._back(homes, limits))
-        self._between(onward(self.bounds, out, back, len(self.tasks), symmetric=self.symmetric))
+        self._between(onward(self.bounds, out, back, len(self.stops), symmetric=self.symmetric))
+        self._seats()
         a, b, metres = self._different()
         wanted = self._promised(a * self.size + b)
         if len(wanted):
@@ -114,19 +122,38 @@ class _Tables:
         return mode_table(self.modes, self.limit, self.size, (a, b, metres), symmetric=self.symmetric)
 
     def _out(self, homes: I64, limits: I64) -> Sparse:
-        found = self.streets.ways(homes, self.tasks, limits, self.told.stage(0))
-        self._add(homes, self.tasks, found, limits)
+        found = self.streets.ways(homes, self.stops, limits, self.told.stage(0))
+        self._add(homes, self.stops, found, limits)
         return found
 
     def _back(self, homes: I64, limits: I64) -> Sparse:
-        found = self.streets.ways(homes, self.tasks, limits, self.told.stage(1), backwards=True)
-        self._add(homes, self.tasks, found, limits, backwards=True)
+        found = self.streets.ways(homes, self.stops, limits, self.told.stage(1), backwards=True)
+        self._add(homes, self.stops, found, limits, backwards=True)
         return found
 
     def _between(self, limits: I64) -> None:
         visited = np.flatnonzero(limits >= 0)
-        doors, limits = self.tasks[visited], limits[visited]
+        doors, limits = self.stops[visited], limits[visited]
         self._add(doors, doors, self.streets.ways(doors, doors, limits, self.told.stage(2)), limits)
+
+    def _seats(self) -> None:
+        """Ways of those who ask for a seat to the venues where it may be."""
+        problem, nowhere = self.problem, self.streets.points.nowhere
+        venues = {
+            gathering.id: [self.number[problem.venue_by_id[way.venue].place] for way in gathering.occasions]
+            for gathering in problem.gatherings
+        }
+        rows, doors = [], set[int]()
+        for asked in problem.enrolments:
+            home = self.number[asked.place]
+            if asked.mode in self.modes and not nowhere[home]:
+                limit = FARTHEST_METRES if asked.walk_metres is None else asked.walk_metres
+                rows.append((home, min(limit, FARTHEST_METRES)))
+                doors.update(door for name in asked.gatherings for door in venues[name] if not nowhere[door])
+        if doors:
+            homes, limits = longest(*np.array(rows, np.int64).T)
+            there = np.array(sorted(doors), np.int64)
+            self._add(homes, there, self.streets.ways(homes, there, limits, self.told.stage(4)), limits)
 
     def _add(self, a: I64, b: I64, found: Sparse, limits: I64, *, backwards: bool = False) -> None:
         rows, columns = a[rows_of(found.first)], b[found.target]

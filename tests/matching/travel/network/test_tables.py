@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 
 from matching.candidates import candidates
 from matching.problem import (
+    Delivery,
+    Depot,
+    Enrolment,
+    Gathering,
     Horizon,
     LineTravel,
     MatrixTravel,
+    Occasion,
     Pin,
     Place,
     Problem,
@@ -20,9 +25,11 @@ from matching.problem import (
     StartWindow,
     TableTravel,
     Task,
+    Venue,
     Worker,
     decode_problem,
     encode,
+    problem_hash,
 )
 from matching.rules import check
 from matching.solve import solve
@@ -192,6 +199,45 @@ def test_plans_on_the_streets_of_futian_are_as_good_as_with_all_ways(data):
     assert answers(sparse) == answers(dense)
 
 
+@st.composite
+def shaped_rounds(draw, network):
+    """The same with meals from a canteen and a class, whose people walk too."""
+    problem = draw(rounds(network, modes=["walk", "ebike"]))
+    places = [place.id for place in problem.places]
+    window = StartWindow(earliest=8, latest=20)
+    somewhere = st.sampled_from(places)
+    return msgspec.structs.replace(
+        problem,
+        workers=tuple(msgspec.structs.replace(worker, capacity=3) for worker in problem.workers),
+        depots=(Depot(id="canteen", place=draw(somewhere), ready=(window,)),),
+        deliveries=tuple(
+            Delivery(id=f"m{i}", place=draw(somewhere), windows=(window,), reach_metres=reach)
+            for i, reach in enumerate(draw(st.lists(st.sampled_from([None, 900]), min_size=1, max_size=3)))
+        ),
+        venues=(Venue(id="hall", place=draw(somewhere), seats=5),),
+        gatherings=(Gathering(id="class", duration=2, occasions=(Occasion(venue="hall", starts=(12,)),)),),
+        enrolments=tuple(
+            Enrolment(
+                id=f"e{i}", place=draw(somewhere), gatherings=("class",), mode="walk_slow", walk_metres=far
+            )
+            for i, far in enumerate(draw(st.lists(st.sampled_from([None, 700]), max_size=3)))
+        ),
+    )
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.data())
+def test_every_way_of_meals_and_classes_is_known(data):
+    """Whatever a plan that knows all ways uses is in the sparse table, the ways of those who sit down included."""
+    network = data.draw(towns())
+    problem = data.draw(shaped_rounds(network))
+    dense = with_(problem, full(problem, network))
+    sparse = with_(problem, travel_of(problem, network))
+    plan = solve(dense, stop=Stop(deterministic=0.2), deterministic=True).plan
+    known = msgspec.structs.replace(plan, problem=problem_hash(sparse))
+    assert check(sparse, known) == ()
+
+
 def town_problem(**fields: Any) -> Problem:
     """Three corners of a town of 100 m blocks in a row, a home at the first, ticks of an hour."""
     problem = builders.problem(**fields)
@@ -200,6 +246,31 @@ def town_problem(**fields: Any) -> Problem:
 
 
 TOWN = blocks(12, 3)
+
+
+def test_a_class_and_a_meal_are_reached_along_streets():
+    window = StartWindow(earliest=8, latest=20)
+    problem = town_problem(
+        workers=(builders.change(builders.WORKER, capacity=3),),
+        tasks=(),
+        depots=(Depot(id="canteen", place="p0", ready=(window,)),),
+        deliveries=(Delivery(id="meal", place="p1", windows=(window,)),),
+        venues=(Venue(id="hall", place="p2", seats=5),),
+        gatherings=(
+            Gathering(id="class", duration=2, roles=(), occasions=(Occasion(venue="hall", starts=(12,)),)),
+        ),
+        enrolments=(
+            Enrolment(id="child", place="p1", gatherings=("class",), mode="ebike", walk_metres=702),
+        ),
+    )
+    travel = travel_of(problem, TOWN)
+    home, door, hall = problem.places
+    assert travel.metres(home, door, "walk") == 201
+    assert travel.metres(door, hall, "ebike") == 701
+    served = solve(with_(problem, travel), stop=Stop(deterministic=0.2), deterministic=True).plan.terms[
+        "served"
+    ]
+    assert served == 2
 
 
 def test_only_what_is_within_reach_is_in_the_table():
