@@ -79,7 +79,7 @@ clean: ## remove .venv and caches; demo data stays
 	@touch .venv/.runtime $@
 
 # The search is compiled once, and again when it has changed; otherwise the first plan would wait for it.
-.venv/.compiled: $(wildcard matching/solvers/local/*.py matching/solvers/bounds/*.py) | .venv/.runtime
+.venv/.compiled: $(wildcard matching/online/*.py $(addprefix matching/solvers/,local/*.py bounds/*.py delivery/*.py)) | .venv/.runtime
 	@$(BIN)/python -m matching.warm
 	@touch $@
 
