@@ -1,26 +1,25 @@
 """A plan on the terminal: who is served, how good that is, which part found it, and what keeps the rest away."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE
 from rich.columns import Columns
 from rich.table import Table
 
 from api.cli.console import console, words
+from api.cli.plan_tables import LISTED, more, plan_table, time_of, word_of
+from api.cli.shape_report import shapes_table, show_shapes
 from api.i18n import N_
 from matching.plan import LevelReport, Plan
 from matching.plot import facts
-from matching.plot.words import CAUSES, LEVELS, PARTS, STATUSES, TERMS, UNITS, Names, worded
+from matching.plot.words import CAUSES, LEVELS, PARTS, STATUSES, TERMS, UNITS
 from matching.problem import Problem
 
 if TYPE_CHECKING:
     from matching.solve import Result
 
 TIMETABLE = 30  # visits; more than that nobody reads on a terminal
-LISTED = 20
 IN_TICKS = ("travel", "experience")
 
 
@@ -36,35 +35,30 @@ def show_result(problem: Problem, result: "Result") -> None:
 def show_plan(problem: Problem, plan: Plan, seconds: float) -> None:
     """Print what is served, level by level, and why the rest is not."""
     _ = words().gettext
-    served = len(plan.assignments)
+    served, asked = facts.needs(problem, plan)
+    sentence = (
+        N_("{served} of {asked} tasks served")
+        if problem.visits_only
+        else N_("{served} of {asked} needs served")
+    )
     console.print(
-        _(N_("{served} of {asked} tasks served"), served=served, asked=len(problem.tasks))
-        + f"  ({_word(PARTS, plan.solver)}, {seconds:.1f} s)",
+        _(sentence, served=served, asked=asked) + f"  ({word_of(PARTS, plan.solver)}, {seconds:.1f} s)",
         style="bold",
     )
+    if not problem.visits_only:
+        console.print(shapes_table(facts.by_shape(problem, plan)))
     _show_musts(problem, plan)
     classes = facts.by_priority(problem, plan)
     if len(classes) > 1:
         console.print(_classes(classes))
     console.print(levels_table(plan, problem.horizon.tick_seconds))
     console.print(Columns(_totals(problem, plan), padding=(0, 3)))
-    if 0 < served <= TIMETABLE:
+    if 0 < len(plan.assignments) <= TIMETABLE:
         console.print(_timetable(problem, plan))
+    show_shapes(problem, plan)
     if plan.unserved:
         console.print(_groups(facts.grouped(problem, plan)))
         console.print(_missing(facts.missing(problem, plan)))
-
-
-def _table(title: str, *columns: tuple[str, str]) -> Table:
-    _ = words().gettext
-    table = Table(title=_(title), title_justify="left", box=SIMPLE, padding=(0, 1))
-    for heading, justify in columns:
-        table.add_column(_(heading), justify=justify, overflow="fold")  # type: ignore[arg-type] # rich's literal
-    return table
-
-
-def _word(names: Names, code: str) -> str:
-    return worded(words().gettext, names, code)
 
 
 def _show_musts(problem: Problem, plan: Plan) -> None:
@@ -72,7 +66,7 @@ def _show_musts(problem: Problem, plan: Plan) -> None:
     lost = [m for m in facts.missing(problem, plan) if facts.must(m.task, pinned)]
     if not lost:
         return
-    table = _table(
+    table = plan_table(
         N_("Must be served, and is not"),
         (N_("Task"), "left"),
         (N_("The rule that fails"), "left"),
@@ -80,13 +74,13 @@ def _show_musts(problem: Problem, plan: Plan) -> None:
     )
     table.title_style = "bold red"
     for item in lost[:LISTED]:
-        table.add_row(item.task.id, _word(CAUSES, item.main), item.main)
-    _more(table, len(lost))
+        table.add_row(item.task.id, word_of(CAUSES, item.main), item.main)
+    more(table, len(lost))
     console.print(table)
 
 
 def _classes(classes: Sequence[facts.PriorityClass]) -> Table:
-    table = _table(
+    table = plan_table(
         N_("Served, by priority"),
         (N_("Points each"), "right"),
         (N_("Asked"), "right"),
@@ -97,13 +91,13 @@ def _classes(classes: Sequence[facts.PriorityClass]) -> Table:
     for one in classes[:LISTED]:
         share = f"{100 * one.served / one.asked:.0f} %"
         table.add_row(f"{one.priority:,}", f"{one.asked:,}", f"{one.served:,}", share, f"{one.points:,}")
-    _more(table, len(classes))
+    more(table, len(classes))
     return table
 
 
 def levels_table(plan: Plan, tick_seconds: int = 60) -> Table:
     """Value, bound and gap of each level."""
-    table = _table(
+    table = plan_table(
         N_("How good the plan is"),
         (N_("Level"), "left"),
         (N_("Value"), "right"),
@@ -113,11 +107,11 @@ def levels_table(plan: Plan, tick_seconds: int = 60) -> Table:
     )
     for level in plan.levels:
         table.add_row(
-            _word(LEVELS, level.name),
+            word_of(LEVELS, level.name),
             _valued(level, level.value, tick_seconds),
             _valued(level, level.bound, tick_seconds),
             f"{level.gap_ppm / 10_000:.2f} %",
-            _word(STATUSES, level.status),
+            word_of(STATUSES, level.status),
         )
     return table
 
@@ -131,14 +125,18 @@ def _valued(level: LevelReport, value: int, tick_seconds: int) -> str:
 def _totals(problem: Problem, plan: Plan) -> list[str]:
     _ = words().gettext
     return [
-        _(N_("{what}: {amount}"), what=_word(TERMS, code), amount=f"{value} {_(UNITS[unit]) if unit else ''}")
+        _(
+            N_("{what}: {amount}"),
+            what=word_of(TERMS, code),
+            amount=f"{value} {_(UNITS[unit]) if unit else ''}",
+        )
         for code, value, unit in facts.totals(problem, plan)
     ]
 
 
 def _found(problem: Problem, result: "Result") -> Table:
     """One line for each part in turn: how many better plans it found, and the last of them."""
-    table = _table(
+    table = plan_table(
         N_("Which part found what"),
         (N_("Part"), "left"),
         (N_("Better plans"), "right"),
@@ -152,25 +150,21 @@ def _found(problem: Problem, result: "Result") -> Table:
     for part, items in turns[-LISTED:]:
         last = items[-1]
         counts = (f"{len(items):,}", f"{last.seconds:.1f}", f"{last.served:,}", f"{last.points:,}")
-        table.add_row(_word(PARTS, part), *counts, _valued(level, last.cost, tick_seconds))
+        table.add_row(word_of(PARTS, part), *counts, _valued(level, last.cost, tick_seconds))
     return table
 
 
 def _timetable(problem: Problem, plan: Plan) -> Table:
-    table = _table(N_("Who comes when"), (N_("Start"), "left"), (N_("Task"), "left"), (N_("People"), "left"))
+    table = plan_table(
+        N_("Who comes when"), (N_("Start"), "left"), (N_("Task"), "left"), (N_("People"), "left")
+    )
     for visit in sorted(plan.assignments, key=lambda item: (item.start, item.task)):
-        table.add_row(_time(problem, visit.start), visit.task, ", ".join(visit.workers))
+        table.add_row(time_of(problem, visit.start), visit.task, ", ".join(visit.workers))
     return table
 
 
-def _time(problem: Problem, tick: int) -> str:
-    horizon = problem.horizon
-    start = datetime.fromisoformat(horizon.start) + timedelta(seconds=tick * horizon.tick_seconds)
-    return start.strftime("%H:%M" if horizon.days == 1 else "%m-%d %H:%M")
-
-
 def _groups(groups: Sequence[facts.CauseGroup]) -> Table:
-    table = _table(
+    table = plan_table(
         N_("Not served, by main reason"),
         (N_("Reason"), "left"),
         (N_("Cause code"), "left"),
@@ -178,22 +172,17 @@ def _groups(groups: Sequence[facts.CauseGroup]) -> Table:
         (N_("Points"), "right"),
     )
     for group in groups:
-        table.add_row(_word(CAUSES, group.cause), group.cause, f"{group.tasks:,}", f"{group.points:,}")
+        table.add_row(word_of(CAUSES, group.cause), group.cause, f"{group.tasks:,}", f"{group.points:,}")
     return table
 
 
 def _missing(lost: Sequence[facts.Missing]) -> Table:
     _ = words().gettext
-    table = _table(
+    table = plan_table(
         N_("Not served, and why (people per first reason)"), (N_("Task"), "left"), (N_("Causes"), "left")
     )
     for item in lost[:LISTED]:
-        causes = _(N_("; ")).join(f"{_word(CAUSES, c.cause)} {c.count}" for c in reversed(item.causes))
+        causes = _(N_("; ")).join(f"{word_of(CAUSES, c.cause)} {c.count}" for c in reversed(item.causes))
         table.add_row(item.task.id, causes)
-    _more(table, len(lost))
+    more(table, len(lost))
     return table
-
-
-def _more(table: Table, count: int) -> None:
-    if count > LISTED:
-        table.caption = words().gettext(N_("and {n} more"), n=count - LISTED)

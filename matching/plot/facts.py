@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from matching.accounts import Asked, Made, all_asked, need_of
+from matching.delivery import Delivery
 from matching.plan import CauseCount, Plan, Unserved
 from matching.plot.words import TERMS
 from matching.problem import Problem, Task
@@ -22,7 +24,7 @@ RANK = {cause: place for place, cause in enumerate(CAUSES)}
 
 
 class PriorityClass(NamedTuple):
-    """Tasks of one priority: how many are asked for and served, and their points together."""
+    """Needs of one priority: how many are asked for and served, and their points together."""
 
     priority: int
     asked: int
@@ -43,19 +45,57 @@ class CauseGroup(NamedTuple):
     points: int
 
 
-class Missing(NamedTuple):
-    """An unserved task, with the cause that kept the nearest candidates away."""
+class ShapeCount(NamedTuple):
+    """What is asked for and served of one shape (`words.SHAPES`), alternatives one by one."""
 
-    task: Task
+    shape: str
+    asked: int
+    served: int
+
+
+class Missing(NamedTuple):
+    """An unserved task, delivery or enrolment, with the cause that kept the nearest candidates away."""
+
+    task: Asked
     main: str
     causes: tuple[CauseCount, ...]
 
 
+def served_ids(plan: Plan) -> set[str]:
+    """Tasks, deliveries and enrolments that a plan serves."""
+    return {one.task for one in plan.assignments} | Made(plan.routes, plan.sessions).served
+
+
+def needs(problem: Problem, plan: Plan) -> tuple[int, int]:
+    """How many needs are served, and asked for; alternatives of one need count once."""
+    served = served_ids(plan)
+    asked = all_asked(problem)
+    return len({need_of(one) for one in asked if one.id in served}), len({need_of(one) for one in asked})
+
+
+def by_shape(problem: Problem, plan: Plan) -> list[ShapeCount]:
+    """Visits, deliveries and seats, where there are any."""
+    served = served_ids(plan)
+    shapes: tuple[tuple[str, tuple[Asked, ...]], ...] = (
+        ("visits", problem.tasks),
+        ("deliveries", problem.deliveries),
+        ("sessions", problem.enrolments),
+    )
+    return [
+        ShapeCount(name, len(all_), sum(one.id in served for one in all_)) for name, all_ in shapes if all_
+    ]
+
+
 def by_priority(problem: Problem, plan: Plan) -> list[PriorityClass]:
-    """Classes of points, the highest first."""
-    served = {assignment.task for assignment in plan.assignments}
-    asked = Counter(task.priority for task in problem.tasks)
-    done = Counter(task.priority for task in problem.tasks if task.id in served)
+    """Classes of points, the highest first; a need counts with the points that it got, else with the most it might."""
+    served = served_ids(plan)
+    most: dict[tuple[str, str], int] = {}
+    got: dict[tuple[str, str], int] = {}
+    for one in all_asked(problem):
+        most[need_of(one)] = max(most.get(need_of(one), 0), one.priority)
+        if one.id in served:
+            got[need_of(one)] = one.priority
+    asked, done = Counter((most | got).values()), Counter(got.values())
     return [PriorityClass(points, asked[points], done[points]) for points in sorted(asked, reverse=True)]
 
 
@@ -65,16 +105,21 @@ def main_cause(unserved: Unserved) -> str:
 
 
 def missing(problem: Problem, plan: Plan) -> list[Missing]:
-    """Unserved tasks: mandatory and pinned first, then by priority."""
-    tasks, pinned = problem.task_by_id, {pin.task for pin in problem.pins}
-    found = [Missing(tasks[u.task], main_cause(u), u.causes) for u in plan.unserved if u.task in tasks]
+    """What is not served, nor instead of it another way of the same need: mandatory and pinned first, then by priority."""
+    asked, pinned = {one.id: one for one in all_asked(problem)}, {pin.task for pin in problem.pins}
+    met = {asked[name].need for name in served_ids(plan) if name in asked} - {""}
+    found = [
+        Missing(asked[u.task], main_cause(u), u.causes)
+        for u in plan.unserved
+        if u.task in asked and asked[u.task].need not in met
+    ]
     found.sort(key=lambda m: (not must(m.task, pinned), -m.task.priority, m.task.id))
     return found
 
 
-def must(task: Task, pinned: Iterable[str]) -> bool:
+def must(task: Asked, pinned: Iterable[str]) -> bool:
     """Whether a task comes before all points."""
-    return task.mandatory or task.id in pinned
+    return isinstance(task, Task) and (task.mandatory or task.id in pinned)
 
 
 def grouped(problem: Problem, plan: Plan) -> list[CauseGroup]:
@@ -91,7 +136,7 @@ def grouped(problem: Problem, plan: Plan) -> list[CauseGroup]:
     return sorted(found, key=lambda group: (-group.tasks, group.cause))
 
 
-def late_ticks(task: Task, start: int) -> int:
+def late_ticks(task: Task | Delivery, start: int) -> int:
     """Ticks by which a start comes after the punctual part of its window."""
     for window in task.windows:
         if window.earliest <= start <= window.end:
