@@ -13,9 +13,11 @@ from redis.asyncio import Redis
 
 from api.auth.codes import Codes
 from api.background import open_background, open_line
+from api.explaining import Explainer
 from api.progress import Watchable
 from api.settings import Settings
 from api.sms import LogSms, MemorySms, Sms
+from api.solver_pool import solver_pool
 from api.stores import Counters, MemoryCounters, RedisCounters
 from api.streets import Streets
 from catalog.kernel.db import Database
@@ -37,6 +39,7 @@ class Runtime:
     progress: Watchable
     queue: RoundQueue
     streets: Streets
+    explainer: Explainer
     demo_links: dict[str, UUID] = field(default_factory=dict)  # token -> person; filled in demo mode only
 
 
@@ -52,6 +55,8 @@ async def open_runtime(
         if redis is not None:
             stack.push_async_callback(redis.aclose)
         counters = RedisCounters(redis) if redis is not None else MemoryCounters(clock)
+        answering = solver_pool(settings, 1)  # not that of the rounds: nobody waits for a round to be solved
+        stack.push_async_callback(answering.close)
         line = await stack.enter_async_context(open_line(settings))
         if background and not settings.served:  # where there are workers, they do it
             await stack.enter_async_context(open_background(settings, database, clock, line))
@@ -66,6 +71,7 @@ async def open_runtime(
             progress=line.progress,
             queue=line.queue,
             streets=Streets(settings.network),
+            explainer=Explainer(database, answering),
         )
 
 

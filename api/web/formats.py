@@ -1,6 +1,7 @@
 """Dates, durations, money, distances and telephone numbers as Chinese and English readers write them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,6 +52,22 @@ class Formats:
             return f"{self.datetime(start)} – {self.datetime(end)}"
         same_part = self.language == "en" or _day_part(first.hour) == _day_part(last.hour)
         return f"{self.datetime(start)}–{self._digits(last) if same_part else self.time(last)}"
+
+    def minutes(self, of_day: int) -> str:
+        """中午12:00; 12:00. Minutes after midnight."""
+        return self.time(dt.time(of_day // 60 % 24, of_day % 60))
+
+    def weekday(self, day: int) -> str:
+        """周一; Mon. From 0, Monday."""
+        return f"周{_WEEKDAYS_ZH[day]}" if self.language == "zh" else _WEEKDAYS_EN[day]
+
+    def weekdays(self, days: Iterable[int]) -> str:
+        """周一至周五; Mon to Fri. Days that do not follow one another are listed."""
+        chosen = sorted(set(days))
+        if len(chosen) > 2 and chosen[-1] - chosen[0] == len(chosen) - 1:  # noqa: PLR2004 two are a list
+            gap = "至" if self.language == "zh" else " – "
+            return f"{self.weekday(chosen[0])}{gap}{self.weekday(chosen[-1])}"
+        return ("、" if self.language == "zh" else ", ").join(map(self.weekday, chosen))
 
     def half_day(self, half: str) -> str:
         """上午; Morning. `half` is morning, afternoon or evening."""

@@ -1,7 +1,7 @@
 """Codes in the reader's words: states, outcomes, causes of unserved needs, reasons of offers, messages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from api.i18n import N_, Translator
@@ -92,6 +92,24 @@ CAUSES: Mapping[str, str] = {
     "atomic_team": N_("the team has not enough people free"),
     "headcount": N_("not enough people are free at the same time"),
     "precedence": N_("another visit must come first"),
+    "capacity": N_("cannot carry so much at once"),
+    "depot": N_("does not load at this canteen"),
+    "depot_ready": N_("nothing is ready at the canteen by then"),
+    "depot_units": N_("the canteen has no more meals that day"),
+    "fresh": N_("the meal would be too long on its way"),
+    "consent": N_("a guardian has not agreed yet"),
+    "step_free": N_("the room cannot be reached without steps"),
+    "walk_limit": N_("the room is too far on foot"),
+    "free": N_("the person is not free at these times"),
+    "venue_use": N_("the room may not be used for this"),
+    "venue_open": N_("the room is not open then"),
+    "venue_seats": N_("the room has too few seats"),
+    "venue_free": N_("something else takes place in the room"),
+    "staff": N_("nobody can lead it then"),
+    "min_seats": N_("too few people take part"),
+    "seat_once": N_("has a seat already"),
+    "waiting": N_("others are first on the waiting list"),
+    "alternative": N_("the same is met in another way"),
     "busy": N_("is needed elsewhere at that time"),
     NOBODY: N_("nobody offers it here yet"),
 }
@@ -196,17 +214,23 @@ def message_text(
 
 
 def _spoken(say: Translator, name: str, value: Any, services: Mapping[str, str]) -> Any:
-    if name.endswith("_at") and isinstance(value, str):
-        return Formats(say.language).datetime(datetime.fromisoformat(value))
-    if name == "service":
-        return services.get(value, value)
-    if name == "cause":
-        return cause_text(say, value)
+    if isinstance(value, str):
+        return _spoken_text(say, name, value, services)
     if name == "reason" and value is None:
         return ""
-    if isinstance(value, Iterable) and not isinstance(value, str):
+    if isinstance(value, Iterable):
         return "、".join(map(str, value)) if say.language == "zh" else ", ".join(map(str, value))
     return value
+
+
+def _spoken_text(say: Translator, name: str, value: str, services: Mapping[str, str]) -> str:
+    if name.endswith("_at"):
+        return Formats(say.language).datetime(datetime.fromisoformat(value))
+    if name == "day":
+        return Formats(say.language).date(date.fromisoformat(value))
+    if name == "service":
+        return services.get(value, value)
+    return cause_text(say, value) if name == "cause" else value
 
 
 # What speaks for a helper beside skill and way, to those who may read it of somebody else.

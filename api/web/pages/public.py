@@ -70,6 +70,12 @@ RULES = (
     ),
     (N_("Enough people at once"), ("headcount", "atomic_team", "two_adults", "experienced", "precedence")),
     (N_("What it may cost"), ("price_cap", "funding")),
+    (
+        N_("Meals and loads"),
+        ("capacity", "depot", "depot_ready", "depot_units", "fresh", "alternative"),
+    ),
+    (N_("Rooms"), ("venue_use", "venue_open", "venue_free", "venue_seats", "step_free", "walk_limit")),
+    (N_("Classes and fairs"), ("consent", "free", "staff", "min_seats", "seat_once", "waiting")),
 )
 
 

@@ -6,12 +6,19 @@ from litestar import Router
 
 from api.auth.identity import officers
 from api.rest.coverage import readers
-from api.web.pages.office import calls, coverage, need, queue, rounds, stream
+from api.web.pages.office import calls, coverage, need, queue, rounds, stream, why
 
 ROUTES: list[Any] = [
     Router(
         "/office",
-        route_handlers=[*queue.ROUTES, *need.ROUTES, *rounds.ROUTES, *stream.ROUTES, *calls.ROUTES],
+        route_handlers=[
+            *queue.ROUTES,
+            *need.ROUTES,
+            *why.ROUTES,
+            *rounds.ROUTES,
+            *stream.ROUTES,
+            *calls.ROUTES,
+        ],
         guards=[officers],
     ),
     Router("/office", route_handlers=coverage.ROUTES, guards=[readers]),
