@@ -1,5 +1,6 @@
 """docs/problem-format.md and docs/plan-format.md: every field is there, the examples decode, are solved and checked."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,13 +13,12 @@ from typer.testing import CliRunner
 from api.cli import app
 from matching import plan as plans
 from matching import problem as problems
-from matching.plan import decode_plan
+from matching.plan import SHAPE_TERMS, TERMS, Route, Session, decode_plan
 from matching.policy import Policy, decode_policy
 from matching.problem import decode_problem
 from matching.rules import check
 from matching.solve import solve
 from matching.stop import Stop
-from matching.terms import TERMS
 from matching.travel import LineTravel, MatrixTravel, TableTravel
 from tests.docs.test_readme import ROOT, at_root, blocks, text_of
 
@@ -79,7 +79,7 @@ def test_every_field_of_every_thing_has_its_row(page):
 
 def test_every_term_has_its_row():
     made = decode_plan((EXAMPLES / "house.plan.json").read_bytes())
-    assert set(made.terms) | set(TERMS) == tables(PLAN)["Terms"]
+    assert set(made.terms) | set(TERMS) | set(SHAPE_TERMS) == tables(PLAN)["Terms"]
 
 
 @pytest.mark.parametrize("page", DOCUMENTS)
@@ -125,8 +125,9 @@ def test_the_example_has_a_bit_of_everything():
 UNUSED = {
     *("declared_ticks", "max_tasks_day", "max_tasks_week", "max_ticks_week"),
     *("admitted", "paused"),
+    *("need", "capacity"),
 }
-"""Limits like those that the example has, and what keeps a provider out altogether."""
+"""Limits like those that the example has, what keeps a provider out altogether, and what other shapes than visits use."""
 
 
 def test_the_example_is_solved_again():
@@ -145,3 +146,23 @@ def test_the_example_is_solved_again():
     assert made["pipe-mend"].start >= made["pipe-look"].start + 20 + 120
     assert 7_000 == result.plan.terms["funded_fen"]
     assert ["gas-check"] == [u.task for u in result.plan.unserved if u.mandatory]
+
+
+def test_the_pieces_on_the_pages_belong_to_the_example():
+    """Depots, deliveries, venues, gatherings and enrolments are a problem; the pieces of plans name what is in it."""
+    given = json.loads((EXAMPLES / "house.json").read_bytes())
+    for piece in blocks(PROBLEM, "json"):
+        given |= json.loads(piece)
+    house = decode_problem(json.dumps(given).encode())
+    assert (1, 2, 1, 1, 2) == (
+        *(len(house.depots), len(house.deliveries), len(house.venues)),
+        *(len(house.gatherings), len(house.enrolments)),
+    )
+    route, session = (json.loads(piece) for piece in blocks(PLAN, "json"))
+    round_trip, held = msgspec.convert(route, Route), msgspec.convert(session, Session)
+    assert ["canteen", "lunch-wu", "lunch-tan"] == [stop.task for stop in round_trip.stops]
+    assert {stop.task for stop in round_trip.stops[1:]} == set(house.delivery_by_id)
+    assert round_trip.worker in house.worker_by_id
+    assert house.gathering_by_id.keys() == {held.gathering}
+    assert house.enrolment_by_id.keys() == set(held.seated)
+    assert {worker for one in held.staff for worker in one.workers} <= house.worker_by_id.keys()
