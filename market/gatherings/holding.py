@@ -51,7 +51,8 @@ async def note_held(
     await demand_leader(session, actor, gathering)
     if gathering.state == G.HELD:
         return gathering
-    if gathering.last_at is not None and clock.now() < gathering.last_at:
+    begun = gathering.last_at is not None and gathering.last_at <= clock.now()
+    if gathering.state == G.CONFIRMED and not begun:
         raise Conflict("{title} has not taken place yet", title=gathering.title)
     await gathering_step(session, clock, gathering, G.HELD, actor_id=actor.person_id)
     for enrolment in await enrolments_in(session, gathering_id, LIVE):
