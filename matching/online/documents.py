@@ -136,6 +136,13 @@ class Urgent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 Hole = Decline | NoShow | Sick | Urgent | Cancelled
 
 
+class Mended(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a repair changed in a plan in memory; see `Repaired`."""
+
+    changes: tuple[Change, ...]
+    left: tuple[str, ...] = ()
+
+
 class Repaired(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A plan around a hole. `problem` is what it answers: the one before, with what the hole changed.
 

@@ -9,12 +9,12 @@ ROW_COLUMNS = METERS + ROW_METERS
 # to its end place. WINDOW, WINDOW_END: lines of `window`. FLOOR, CEIL: earliest and latest start that may be planned (equal: fixed).
 # EARLY: first start possible after what stands before; LATEST: last one that breaks nothing behind; LEG: the way that leads
 # here; AT: the start that is planned and told. GLUED: nothing comes between this stop and the one before it (deliveries of a trip).
-# LOOSE: 1 if the visit may move to somebody else. FIRM: 1 if it was confirmed. PRICE: of the visit, without ways and lateness.
+# LOOSE: 1 if the visit may move to somebody else. FIRM: 1 if it was confirmed. ABLE: 1 if nothing but that holds it. PRICE: of the visit, without ways and lateness.
 (
     AFTER, BEFORE, OWNER, PLACE, STAY, OUT, BACK, WINDOW, WINDOW_END, FLOOR, CEIL, EARLY, LATEST, LEG, AT,
-    GLUED, LOOSE, FIRM, TASK, PRICE, UNITS, COST,
-) = range(22)  # fmt: skip
-NODE_COLUMNS = 22
+    GLUED, LOOSE, FIRM, ABLE, TASK, PRICE, UNITS, COST,
+) = range(23)  # fmt: skip
+NODE_COLUMNS = 23
 
 # Columns of `pair`: a task in a row.
 P_ROW, P_OUT, P_BACK, P_PRICE, P_WINDOW, P_WINDOW_END, P_FEN = range(7)

@@ -69,7 +69,12 @@ class Live:
         self.guest = at.NOBODY
         self.new_places: list[Place] = []
         self.forbids: list[Forbid] = []
+        self.unpinned: set[tuple[str, str]] = set()
         self.workers: dict[str, Worker] = {}
+        self.people: list[Worker] = list(problem.workers)
+        self.person = {worker.id: i for i, worker in enumerate(problem.workers)}
+        self.sessions = plan.sessions
+        self.lost: set[str] = set()
         self.confirm(confirmed)
         self._reserve(range(len(self.tasks)))
 
@@ -78,22 +83,21 @@ class Live:
         self.moves.firm = {self.number[name] for name in tasks if name in self.number}
         for t in self.store.visits:
             self._loosen(t, firm=t in self.moves.firm)
-        self._reschedule()
+        self.reschedule()
 
-    def _loosen(self, t: int, *, firm: bool, push: bool = False) -> None:
-        """Let a visit move, or not; with `push` a confirmed one may start later or go to somebody else, at a price."""
+    def _loosen(self, t: int, *, firm: bool) -> None:
+        """Let a visit move, or not."""
         nodes = self.store.visits[t]
         able = len(nodes) == 1 and t not in self.moves.tied and t not in self.moves.held
         for v in nodes:
             line = self.store.board.node[v]
             able = able and bool(line[at.WINDOW] < line[at.WINDOW_END])
-            line[at.FIRM] = firm
-            line[at.LOOSE] = able and (push or not firm)
-            free = able and not firm
-            line[at.FLOOR] = 0 if free else line[at.AT]
-            line[at.CEIL] = at.FAR if free or (able and push) else line[at.AT]
+            line[at.FIRM], line[at.ABLE], line[at.LOOSE] = firm, able, able and not firm
+            free = bool(line[at.LOOSE])
+            line[at.FLOOR], line[at.CEIL] = (0, at.FAR) if free else (line[at.AT], line[at.AT])
 
-    def _reschedule(self) -> None:
+    def reschedule(self) -> None:
+        """Bring all rows up to date."""
         bad = kernels.schedule_all(self.store.board)
         if bad >= 0:
             raise OnlineError(f"Shift {bad} of the plan in memory breaks a rule")
@@ -106,9 +110,9 @@ class Live:
         `task`: a new one, with its place if the problem does not know it, or the id of an unserved one. First come options that
         displace nobody. Nothing for a need that is met otherwise. Raises `OnlineError` for a task that is served, or unknown.
         """
-        t = self._enter(task, place)
+        t = self.entered(task, place)
         try:
-            return self._options(t, most) if self._wanted(t) else ()
+            return self._options(t, most) if self.wanted(t) else ()
         finally:
             self._leave(t)
 
@@ -121,8 +125,8 @@ class Live:
             if option.task not in self.known:
                 raise StaleError(f"Task {option.task!r} is not known any more: ask again")
             task, place, _ = self.known[option.task]
-        t = self._enter(option.task if task is None else task, place)
-        if not self._wanted(t) or not self._apply(option.changes):
+        t = self.entered(option.task if task is None else task, place)
+        if not self.wanted(t) or not self._apply(option.changes):
             self._leave(t)
             raise StaleError("The plan has changed since this option was made: ask again")
         self.known.pop(option.task, None)
@@ -130,7 +134,7 @@ class Live:
 
     def drop(self, task: str) -> tuple[Change, ...]:
         """A task is no longer served, nor is what may not be without it; it stays asked for."""
-        t = self._number(task)
+        t = self.number_of(task)
         if t not in self.store.visits or t in self.moves.held:
             raise OnlineError(f"Task {task!r} is not served")
         lost = self.waiting_for(t)
@@ -177,27 +181,76 @@ class Live:
             travel=travel,
             tasks=tuple(task for t, task in enumerate(self.tasks) if t not in self.gone),
             workers=tuple(self.workers.get(worker.id, worker) for worker in old.workers),
-            pins=tuple(pin for pin in old.pins if pin.task not in gone),
+            pins=tuple(
+                pin
+                for pin in old.pins
+                if pin.task not in gone and (pin.task, pin.worker) not in self.unpinned
+            ),
             forbids=tuple(f for f in {*old.forbids, *self.forbids} if f.task not in gone),
             precedences=tuple(filter(stays, old.precedences)),
         )
 
-    def shift_of(self, row: int) -> int:
-        """Index of a shift among those that its worker has now."""
-        return self.loaded.rows.index[row]
+    def forbid(self, forbid: Forbid) -> None:
+        """Never send a worker to a task; a pin that says otherwise is gone."""
+        t = self.number_of(forbid.task)
+        self.forbids.append(forbid)
+        asker = self.loaded.asker
+        asker.forbid(forbid.task, forbid.worker)
+        if forbid.worker in asker.people.pins.get(forbid.task, {}):
+            del asker.people.pins[forbid.task][forbid.worker]
+            self.unpinned.add((forbid.task, forbid.worker))
+            asked = asker.ask(self.tasks[t])
+            self.store.replace_pairs(t, asked.pair, asked.window)
+        worker = asker.people.number[forbid.worker]
+        first, end = self.store.board.task[t, [at.PAIRS, at.PAIRS_END]].tolist()
+        pair = self.store.board.pair[first:end]
+        theirs = self.store.board.row[pair[:, at.P_ROW], at.WORKER] == worker
+        pair[theirs, at.P_WINDOW_END] = pair[theirs, at.P_WINDOW]
+        self.causes.pop(forbid.task, None)
+
+    def forget(self, t: int) -> None:
+        """A task is no longer asked for; what came after it waits for nothing."""
+        self.gone.add(t)
+        instance = self.loaded.instance
+        for links in (*instance.befores.values(), *instance.afters.values()):
+            links[:] = [link for link in links if t not in {link.before, link.after}]
+        self.changed = True
+
+    def close(self, row: int) -> None:
+        """A shift takes nothing more: it ends when its last stop has led home, or is gone if it has none."""
+        self.store.board.row[row, at.OPEN] = 0
+        stops, rows = self.store.stops(row), self.loaded.rows
+        number = rows.worker[row]
+        worker = self.people[number]
+        shifts, index = list(worker.shifts), rows.index[row]
+        del rows.at[worker.id, index]
+        if stops:
+            last = self.store.board.node[stops[-1]]
+            end = int(last[at.AT] + last[at.STAY] + last[at.BACK])
+            shifts[index] = msgspec.structs.replace(shifts[index], end=end)
+            self.store.board.row[row, at.END] = end
+            rows.at[worker.id, index] = row
+        else:
+            del shifts[index]
+            for later in range(index + 1, len(worker.shifts)):
+                moved = rows.at.pop((worker.id, later))
+                rows.at[worker.id, later - 1], rows.index[moved] = moved, later - 1
+        self.people[number] = self.workers[worker.id] = msgspec.structs.replace(worker, shifts=tuple(shifts))
+        self.changed = True
 
     # How it is done.
 
-    def _number(self, task: str) -> int:
+    def number_of(self, task: str) -> int:
+        """The number of a task that is asked for."""
         if task not in self.number or self.number[task] in self.gone:
             raise OnlineError(f"No task {task!r}")
         return self.number[task]
 
-    def _enter(self, task: Task | str, place: Place | None) -> int:
+    def entered(self, task: Task | str, place: Place | None) -> int:
         """The number of a task that is not served; a new one is the last."""
         name = task if isinstance(task, str) else task.id
         if name in self.number:
-            t = self._number(name)
+            t = self.number_of(name)
             if t in self.store.visits and t not in self.moves.held:
                 raise OnlineError(f"Task {name!r} is served already")
             return t
@@ -249,7 +302,7 @@ class Live:
             self.moves.tied.discard(t)
             self.store.remove_task()
 
-    def _wanted(self, t: int) -> bool:
+    def wanted(self, t: int) -> bool:
         """Whether the need is not met otherwise."""
         need = self.tasks[t].need
         return not need or need not in self.needs_met()
@@ -260,7 +313,7 @@ class Live:
         met = {self.tasks[u].need for u in self.store.visits if u not in self.moves.held}
         stops = self.loaded.blocks.values()
         met |= {problem.delivery_by_id[stop.task].need for stop in stops if stop.kind == "deliver"}
-        return met | {problem.enrolment_by_id[name].need for one in self.base.sessions for name in one.seated}
+        return met | {problem.enrolment_by_id[name].need for one in self.sessions for name in one.seated}
 
     def spans(self, t: int) -> list[Span]:
         """When a task may start, as far as the tasks before it say; nothing where one of them is not served."""
@@ -342,7 +395,7 @@ class Live:
     def _apply(self, changes: Iterable[Change]) -> bool:
         """Make exactly these changes, or none."""
         changes = list(changes)
-        numbers = {self._number(change.task): change for change in changes}
+        numbers = {self.number_of(change.task): change for change in changes}
         if any(self.moves.visit(t) != change.before for t, change in numbers.items()):
             return False
         if any(c.after is not None and not self._open_at(t, c.after.start) for t, c in numbers.items()):
@@ -382,8 +435,13 @@ class Live:
         known = visit is not None and len(pairs) == len(visit.workers) and at.NOBODY not in pairs
         return Move(t, pairs, visit.start) if visit is not None and known else None
 
+    def accept(self, done: Done) -> None:
+        """Let changes stay."""
+        self.moves.accept(done)
+        self.changed = True
+
     def commit(self, done: Done) -> None:
-        """Let changes stay; whatever moved is confirmed no longer, and time that fell free is kept for who waited longest."""
+        """Let changes stay; whatever moved is confirmed no longer."""
         changed = [self.number[change.task] for change in self.moves.changes(done)]
         self.moves.accept(done)
         for t in changed:
@@ -402,7 +460,7 @@ class Live:
             and t not in self.gone
             and self.tasks[t].days_waited >= self.settings.overdue_days
             and t not in self.moves.tied
-            and self._wanted(t)
+            and self.wanted(t)
         ]
         for t in sorted(late, key=lambda t: (-self.tasks[t].days_waited, -self.tasks[t].priority, t)):
             self.moves.held.add(t)

@@ -173,6 +173,7 @@ class Moves:
             line[at.FLOOR] = line[at.CEIL] = move.start
         else:
             line[at.CEIL], line[at.LOOSE] = at.FAR, t not in self.held
+            line[at.ABLE] = line[at.LOOSE]
         return v
 
     def _pay(self, t: int) -> bool:

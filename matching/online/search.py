@@ -58,16 +58,21 @@ class Search:
         ]
 
     def teams(
-        self, t: int, spans: Sequence[Span], spare: I64, banned: frozenset[int] = frozenset()
+        self,
+        t: int,
+        spans: Sequence[Span],
+        spare: I64,
+        banned: frozenset[int] = frozenset(),
+        wanted: Sequence[int] = (),
     ) -> list[Proposal]:
-        """Everybody at one start, for tasks of several people and those that hold their start."""
+        """Everybody at one start, for tasks of several people and those that hold their start; `wanted` starts first."""
         store = self.moves.store
         first, end = store.board.task[t, [at.PAIRS, at.PAIRS_END]].tolist()
         if first == end:
             return []
         found = np.zeros((end - first, 2), dtype=np.int64)
         best: dict[tuple[int, ...], Proposal] = {}
-        for start in self._starts(t, spans, first, end):
+        for start in [*wanted, *self._starts(t, spans, first, end)]:
             kernels.scan(store.board, t, start, found)
             for proposal in self._at(t, start, first, found, spare, banned):
                 known = best.get(proposal.alike)
@@ -84,11 +89,9 @@ class Search:
         window = board.window[board.pair[first, at.P_WINDOW] : board.pair[end - 1, at.P_WINDOW_END]]
         some = {*room[:count].tolist(), *window[:, at.LOW].tolist(), *(low for low, _ in spans)}
         some |= {high for _, high in spans if high < at.FAR}
-        held = self.moves.visit(t)
-        wanted = [] if held is None else [held.start]
         ordered = sorted(s for s in some if any(low <= s <= high for low, high in spans))
         step = -(-len(ordered) // MAX_STARTS) or 1
-        return [*wanted, *(s for s in ordered[::step] if s not in wanted)]
+        return ordered[::step]
 
     def _at(
         self, t: int, start: int, first: int, found: I64, spare: I64, banned: frozenset[int]

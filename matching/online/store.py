@@ -57,6 +57,13 @@ class Store:
         )
         return self.tasks - 1
 
+    def replace_pairs(self, t: int, pair: I64, window: I64) -> None:
+        """Give a task other pairs; its old ones stay unused."""
+        line = self.board.task[t].tolist()[2:]
+        new = self.add_task(line, pair, window)
+        self.board.task[t] = self.board.task[new]
+        self.tasks -= 1
+
     def remove_task(self) -> None:
         """Forget the last task."""
         first, end = self.board.task[self.tasks - 1, [at.PAIRS, at.PAIRS_END]].tolist()

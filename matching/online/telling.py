@@ -58,7 +58,7 @@ def _reasons(
     live: "Live", t: int, option: Option, known: tuple[int, int], least: dict[str, int], *, held: bool
 ) -> tuple[Reason, ...]:
     task, (out, load) = live.tasks[t], known
-    people = [live.problem.worker_by_id[name] for name in option.workers]
+    people = [live.people[live.person[name]] for name in option.workers]
     late = _late(task, option.start)
     lost = task.priority - option.points
     found = {
@@ -106,7 +106,7 @@ def _load(live: "Live", option: Option) -> int:
     """Per cent of their declared time (of their shifts, where none is declared) that people serve already, the most of all."""
     node, most = live.store.board.node, 0
     for name in option.workers:
-        worker = live.problem.worker_by_id[name]
+        worker = live.people[live.person[name]]
         rows = [live.loaded.rows.at[name, i] for i in range(len(worker.shifts))]
         busy = sum(int(node[v, at.STAY]) for row in rows for v in live.store.stops(row))
         have = worker.declared_ticks or sum(shift.end - shift.start for shift in worker.shifts)
@@ -156,7 +156,7 @@ def _sessions(live: "Live") -> tuple[Session, ...]:
         return not people[name].need or people[name].need not in met
 
     return tuple(
-        msgspec.structs.replace(one, waiting=tuple(filter(waits, one.waiting))) for one in live.base.sessions
+        msgspec.structs.replace(one, waiting=tuple(filter(waits, one.waiting))) for one in live.sessions
     )
 
 
@@ -226,7 +226,7 @@ def _routes(live: "Live") -> tuple[Route, ...]:
 
 def _route(live: "Live", row: int, nodes: list[int], legs: list[tuple[int, int]]) -> Route:
     store, blocks = live.store, live.loaded.blocks
-    worker = live.problem.workers[live.loaded.rows.worker[row]].id
+    worker = live.people[live.loaded.rows.worker[row]].id
     now, found = None, []
     for v, (ticks, metres) in zip(nodes, legs, strict=False):
         line = store.board.node[v]
@@ -245,5 +245,5 @@ def _route(live: "Live", row: int, nodes: list[int], legs: list[tuple[int, int]]
         )
         now = start + stay
     back, metres = legs[-1]
-    shift = live.shift_of(row)
+    shift = live.loaded.rows.index[row]
     return Route(worker=worker, shift=shift, stops=tuple(found), return_ticks=back, return_metres=metres)
