@@ -117,9 +117,10 @@ class Exact:
         kept = [
             model.x[t, row] for t, (_, rows) in self.solution.items() for row in rows if (t, row) in model.x
         ]
-        served = _weights(self, model)
         unit = len(kept) + 1
-        model.model.maximize(served * unit + cp_model.LinearExpr.sum(kept))
+        weighed = [unit * self.scale.weight(self.instance, t) for t in model.served]
+        both, weights = [*model.served.values(), *kept], [*weighed, *(1 for _ in kept)]
+        model.model.maximize(cp_model.LinearExpr.weighted_sum(both, weights))
         if known is not None:
             model.hint(known)
         solver, status = self._run(model)
