@@ -89,7 +89,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class CauseCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For how many workers this code (`rules.CAUSES`) was the first to say no."""
+    """For how many workers (of an enrolment: occasions) this code (`rules.CAUSES`) was the first to say no."""
 
     cause: str
     count: int
@@ -108,7 +108,10 @@ class Unserved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class GroupTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a group (`Task.groups`) asked and got; `travel_ticks` are the ways to its visits."""
+    """What a group (`groups` of tasks, deliveries and enrolments) asked and got, in different needs.
+
+    `travel_ticks`: ways to its visits and deliveries, and of its participants to their venues.
+    """
 
     group: str
     asked: int
