@@ -366,6 +366,35 @@ def check(problem_file: ProblemFile, plan_file: PlanFile, as_json: AsJson = Fals
     run_check(problem_file, plan_file, as_json=as_json)
 
 
+def explain(
+    problem_file: ProblemFile,
+    plan_file: PlanFile,
+    task: Annotated[str, typer.Option(help="Id of a task, a delivery or an enrolment.", metavar="ID")],
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="The policy of the plan, where it was not the default.", metavar="F.json"),
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=600, help="How long to search for proofs.")] = 4.0,
+    lang: Annotated[
+        Literal["en", "zh"] | None, typer.Option(help="Language of the answer; default yours.")
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="With --json: name those who come and those who could have come.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a need is served as it is, why it is not, and what would help.
+
+    The answer has one reason: a rule that nobody keeps, points that are missing (how many), a tie, and so on. Each
+    suggestion was tried in the plan: with it the need is served, and nobody loses points. It names nobody.
+
+    Example: linli explain docs/examples/street.json docs/examples/street.plan.json --task guo-socket
+    """
+    from api.cli.explain import Question, run_explain
+
+    run_explain(problem_file, plan_file, Question(task, policy, seconds, lang, names), as_json=as_json)
+
+
 @bench.command("hhcrsp")
 def bench_hhcrsp(
     files: Annotated[

@@ -1,13 +1,13 @@
 """Explains the needs of one plan, one after another; what they share is found once."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from matching import codec
 from matching.explain.chains import Chains
 from matching.explain.document import Explanation
-from matching.explain.exact import Exact
 from matching.explain.seats import deliveries_and_seats
 from matching.explain.served import served
 from matching.explain.suggest import Helps
@@ -18,6 +18,9 @@ from matching.problem import Problem
 from matching.solvers.instance import Instance, Solution
 from matching.solvers.portfolio.warm import known
 from matching.stop import Stop
+
+if TYPE_CHECKING:
+    from matching.explain.exact import Exact
 
 WORK = 1.0
 """Units of work of one search, where the stop names none."""
@@ -91,8 +94,11 @@ class Explainer:
         return Chains(self.instance, self.solution)
 
     @cached_property
-    def exact(self) -> Exact:
+    def exact(self) -> "Exact":
         """Proofs."""
+        # ortools takes a second to import, and many answers need none of it.
+        from matching.explain.exact import Exact  # noqa: PLC0415
+
         return Exact(self.instance, self.solution, seed=self.seed, work=self.work)
 
     @cached_property

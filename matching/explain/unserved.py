@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from matching.explain.document import Change, Cutoff, Explanation, Reason
-from matching.explain.exact import Forced
 from matching.explain.nobody import alone, possible, relaxations
 from matching.plan import CauseCount
 from matching.policy import MILLION, Level
@@ -80,16 +79,15 @@ def _search(explainer: "Explainer", index: int) -> Lost:
     best = min((each.solution for each in found), key=instance.rank, default=None)
     exact = explainer.exact
     most = exact.bound(index)
-    answer = Forced(best, most)
+    bound: int | None = most
     if best is None or exact.scale.value(instance, best) < most:
-        answer = exact.serve(index, best)
-    best = answer.solution
+        best, bound = exact.serve(index, best)
     if best is not None and _points(explainer, best) == explainer.points:
         best = _cheaper(explainer, index, best)
-    if answer.bound is None:
+    if bound is None:
         return Lost(best, -1, certain=True)
     musts = sum(instance.must[task] for task in (best or {}))
-    most = (min(most, answer.bound) - musts * exact.scale.must) // exact.scale.point
+    most = (min(most, bound) - musts * exact.scale.must) // exact.scale.point
     return Lost(best, most, certain=best is not None and most == instance.points(best))
 
 

@@ -36,6 +36,7 @@ COMMANDS = {
     ),
     ("plot",): ("one file", "no network", "Example:"),
     ("check",): ("exit 1", "shares no code"),
+    ("explain",): ("--task", "--policy", "It names nobody", "Example:"),
     ("bench",): ("hhcrsp",),
     ("bench", "hhcrsp"): ("--best-known", "Ctrl-C writes the best so far", "--iterations", "Example:"),
     ("openapi",): ("OpenAPI document",),
