@@ -26,10 +26,15 @@ from catalog.providers.workers import add_workers
 from catalog.services.service import load_catalogue
 from catalog.territory.grids import add_grids
 from catalog.territory.service import add_territories
-from catalog.venues.service import add_venues
+from catalog.venues.service import add_canteens, add_venues
 from market.actor import SYSTEM
+from market.gatherings.commands import Enrol, ProposeGathering
+from market.gatherings.service import enrol_many, open_enrolment, propose_gathering
+from market.meals.commands import OpenOrder
+from market.meals.service import open_orders
 from market.needs.commands import OpenNeed
 from market.needs.service import open_needs
+from market.states import SessionState
 from seed import translate
 from seed.acting import actor_of
 from seed.coordinates import to_wgs84
@@ -93,6 +98,25 @@ def _parts(world: World) -> Iterator[Part]:
     yield Part("workers", [translate.worker(spec, given) for spec in world.workers], add_workers)
     yield Part("credentials", translate.papers(world), _verification(world))
     yield Part("venues", [translate.venue(spec, given) for spec in world.venues], add_venues)
+    yield Part("canteens", [translate.canteen(spec) for spec in world.canteens], add_canteens)
+    yield Part("orders", [translate.order(spec, world) for spec in world.orders], _order_meals)
+    yield Part("classes", [translate.lesson(spec, world) for spec in world.classes], _open_classes)
+    yield Part("enrolments", [translate.enrolment(spec) for spec in world.enrolments], _enrol)
+
+
+async def _order_meals(session: WriteSession, clock: Clock, commands: Sequence[OpenOrder]) -> None:
+    await open_orders(session, clock, SYSTEM, commands)
+
+
+async def _open_classes(session: WriteSession, clock: Clock, commands: Sequence[ProposeGathering]) -> None:
+    for command in commands:
+        held = await propose_gathering(session, clock, SYSTEM, command)
+        if held.state == SessionState.PROPOSED:
+            await open_enrolment(session, clock, SYSTEM, held.id)
+
+
+async def _enrol(session: WriteSession, clock: Clock, commands: Sequence[Enrol]) -> None:
+    await enrol_many(session, clock, SYSTEM, commands)
 
 
 async def _load(database: Database, clock: Clock, part: Part, on_progress: OnProgress) -> None:

@@ -15,13 +15,19 @@ from catalog.providers.commands import AddWorker, Apply, SubmitCredential
 from catalog.services.taxonomy import load_taxonomy
 from catalog.territory.commands import AddGrid, AddTerritory
 from catalog.territory.queries import EXAMPLE
-from catalog.venues.commands import AddVenue
+from catalog.venues.commands import AddCanteen, AddVenue
+from market.gatherings.commands import Enrol, ProposeGathering
+from market.meals.commands import OpenOrder
 from market.needs.commands import OpenNeed
 from matching.travel.coordinates import System
 from seed.world import (
+    CanteenSpec,
+    ClassSpec,
+    EnrolmentSpec,
     GridSpec,
     HouseholdSpec,
     NeedSpec,
+    OrderSpec,
     PersonSpec,
     ProviderSpec,
     Spec,
@@ -113,6 +119,29 @@ def papers(world: World) -> list[SubmitCredential]:
 def venue(spec: VenueSpec, system: System = "wgs84") -> AddVenue:
     """A room."""
     return fill(AddVenue, spec, coordinate_system=system)
+
+
+def canteen(spec: CanteenSpec) -> AddCanteen:
+    """A canteen."""
+    return fill(AddCanteen, spec)
+
+
+def order(spec: OrderSpec, world: World) -> OpenOrder:
+    """A standing order from the world's day on."""
+    consent = {"how": spec.consent} if spec.consent else None
+    return fill(OpenOrder, spec, from_day=world.day.isoformat(), consent=consent)
+
+
+def lesson(spec: ClassSpec, world: World) -> ProposeGathering:
+    """A class on the world's day."""
+    zone = ZoneInfo(world.zone)
+    dates = [[at_local(world.day, minute, zone).isoformat()] for minute in spec.start_minutes]
+    return fill(ProposeGathering, spec, service_code=spec.service, dates=dates)
+
+
+def enrolment(spec: EnrolmentSpec) -> Enrol:
+    """A wish for a seat, with the consent of who asks for it."""
+    return fill(Enrol, spec, gathering_id=str(spec.class_id), guardian={"how": spec.guardian})
 
 
 def need(spec: NeedSpec, world: World) -> OpenNeed:

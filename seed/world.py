@@ -154,7 +154,7 @@ class ProviderSpec(Spec, frozen=True, kw_only=True):
 class WorkerSpec(Spec, frozen=True, kw_only=True):
     """A person of a provider, starting each shift from home or shop. `absences` are whole days away.
 
-    `anchor_ids`: adopted places. `newcomer`: joined lately.
+    `anchor_ids`: adopted places. `newcomer`: joined lately. `carries`: meals on one way.
     """
 
     id: UUID
@@ -176,6 +176,7 @@ class WorkerSpec(Spec, frozen=True, kw_only=True):
     absences: tuple[date, ...] = ()
     anchor_ids: tuple[UUID, ...] = ()
     newcomer: bool = False
+    carries: int = 0
 
 
 class VenueSpec(Spec, frozen=True, kw_only=True):
@@ -195,6 +196,60 @@ class VenueSpec(Spec, frozen=True, kw_only=True):
     fee_fen_hour: int
     opening: tuple[AvailabilitySpec, ...]
     uses: tuple[str, ...] = ()
+
+
+class CanteenSpec(Spec, frozen=True, kw_only=True):
+    """A canteen in a room; `ready` as for opening. Seats where meals are fetched, and where they are eaten."""
+
+    id: UUID
+    venue_id: UUID
+    ready: tuple[AvailabilitySpec, ...]
+    load_minutes: int
+    fresh_minutes: int
+    meals_day: int
+    pick_up_seats: int
+    dine_in_seats: int
+
+
+class OrderSpec(Spec, frozen=True, kw_only=True):
+    """A standing order for meals from the world's day on; `way` and `other_ways` are home, pick_up or dine_in."""
+
+    id: UUID
+    person_id: UUID
+    requester_id: UUID
+    weekdays: tuple[int, ...]
+    way: str
+    other_ways: tuple[str, ...]
+    start_minute: int
+    end_minute: int
+    consent: str | None = None
+    walk_metres: int | None = None
+    notes: str = ""
+
+
+class ClassSpec(Spec, frozen=True, kw_only=True):
+    """A class on the world's day, in one of some rooms, at one of some minutes."""
+
+    id: UUID
+    title: str
+    service: str
+    community_id: UUID
+    venue_ids: tuple[UUID, ...]
+    start_minutes: tuple[int, ...]
+    duration_minutes: int
+    min_seats: int
+    max_seats: int
+
+
+class EnrolmentSpec(Spec, frozen=True, kw_only=True):
+    """Somebody who asks for a seat; `guardian`: how the requester agreed for a child."""
+
+    id: UUID
+    class_id: UUID
+    person_id: UUID
+    requester_id: UUID
+    guardian: str
+    walk_metres: int
 
 
 class WindowSpec(Spec, frozen=True, kw_only=True):
@@ -274,6 +329,10 @@ class World(Spec, frozen=True, kw_only=True):
     workers: tuple[WorkerSpec, ...] = ()
     venues: tuple[VenueSpec, ...] = ()
     needs: tuple[NeedSpec, ...] = ()
+    canteens: tuple[CanteenSpec, ...] = ()
+    orders: tuple[OrderSpec, ...] = ()
+    classes: tuple[ClassSpec, ...] = ()
+    enrolments: tuple[EnrolmentSpec, ...] = ()
     staff: tuple[StaffSpec, ...] = ()
     personas: dict[str, UUID] = {}
 

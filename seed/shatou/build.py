@@ -4,8 +4,16 @@ from datetime import date
 from uuid import UUID
 
 from seed.shatou.asking import street_of
+from seed.shatou.classes import (
+    draw_classes,
+    draw_enrolments,
+    with_fair_rooms,
+    with_one_barber_street,
+    with_teachers,
+)
 from seed.shatou.grids import Leaders, draw_grids, draw_leaders
 from seed.shatou.households import draw_homes
+from seed.shatou.meals import draw_canteens, draw_orders, with_carriers
 from seed.shatou.needs import draw_needs, with_familiar_faces
 from seed.shatou.personas import cast_family, cast_helpers, set_stage, story_needs
 from seed.shatou.persons import Phones, draw_persons
@@ -39,6 +47,7 @@ def build_world(scale: int, seed: int, day: date) -> World:
     leaders = draw_leaders(estates, persons, compounds, day.year)
     grids = draw_grids(estates, leaders, seed)
     supply, helpers = cast_helpers(draw_supply(scale, seed, day, persons, homes.households, phones), day)
+    supply = with_teachers(with_carriers(supply, day), day)
     office = draw_office(seed, day, phones)
     street = street_of(persons, households, leaders, office.officers, day.year)
     wang = next(p for p in persons if p.household_id == homes.households[stage.wang].id)
@@ -46,7 +55,10 @@ def build_world(scale: int, seed: int, day: date) -> World:
     li = next(w for w in supply.workers if w.person_id == helpers["li_shifu"])
     told = story_needs(homes, stage, wang, daughter, li)
     drawn = draw_needs(scale, seed, day, street, by_id)[len(told) :]
-    needs = with_familiar_faces(told + drawn, supply.workers, day)
+    venues = with_fair_rooms(draw_venues(scale, seed))
+    familiar = with_familiar_faces(told + drawn, supply.workers, day)
+    needs = with_one_barber_street(seed, familiar, venues, street, {need.id for need in told})
+    classes = draw_classes(venues)
     return World(
         name="shatou",
         notice_zh=NOTICE_ZH,
@@ -62,8 +74,12 @@ def build_world(scale: int, seed: int, day: date) -> World:
         persons=(*persons, *supply.newcomers, *office.people),
         providers=tuple(supply.providers),
         workers=tuple(supply.workers),
-        venues=tuple(draw_venues(scale, seed)),
+        venues=tuple(venues),
         needs=tuple(needs),
+        canteens=tuple(draw_canteens(venues)),
+        orders=tuple(draw_orders(scale, seed, day, persons)),
+        classes=tuple(classes),
+        enrolments=tuple(draw_enrolments(seed, classes, venues, street)),
         staff=(
             *office.staff,
             *leader_posts(leaders, grids),

@@ -1,4 +1,4 @@
-"""Classes: proposed, enrolled for, opened with leader, room and seats; the waiting list; held; cancelled; not enough people."""
+"""Classes: proposed, enrolled for, opened with leader, room and seats; the waiting list; held; cancelled; too few."""
 
 from datetime import timedelta
 
@@ -41,19 +41,19 @@ async def story(database, clock):
     return Story(database, clock, world)
 
 
-async def opened(story, **changes):
+async def opened(story, **changes: object):
     held = await story.do(gatherings.propose_gathering, "Officer Fang", lesson(story.clock, **changes))
     return await story.do(gatherings.open_enrolment, "Officer Fang", held.id)
 
 
-async def matched(story, solver, **more):
+async def matched(story, solver, **more: object):
     more = {"deterministic": True} | more
     round_id = await start(story.database, story.clock, story.world.street_id, **more)
     await run_round(story.database, story.clock, round_id, solver)
     return await round_row(story.database, round_id)
 
 
-async def seated(story, *names):
+async def seated(story, *names: str):
     for name in names:
         await story.do(gatherings.enrol, "Chen", seat_for(name))
         story.clock.advance(timedelta(minutes=1))

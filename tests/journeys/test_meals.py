@@ -27,13 +27,12 @@ async def story(database, clock):
     return Story(database, clock, world)
 
 
-async def matched(story, solver, **more):
+async def matched(story, solver, **more: object):
     round_id = await start(
         story.database, story.clock, story.world.street_id, seconds=2, deterministic=True, **more
     )
     await run_round(story.database, story.clock, round_id, solver)
-    held = await round_row(story.database, round_id)
-    return held
+    return await round_row(story.database, round_id)
 
 
 async def runs_of(story, who="Wu"):

@@ -1,4 +1,4 @@
-"""What tests of meals, classes and fairs add to the small world: a canteen, carriers, a room, teachers, a child, a barber."""
+"""What tests of meals, classes and fairs add to the small world: a canteen, carriers, a room, teachers, children."""
 
 from datetime import date, timedelta
 from typing import Any
