@@ -8,6 +8,8 @@ from api.web.render import Community, NavItem, Site
 from catalog.territory.models import PlaceKind, Territory
 
 BOARD = NavItem("/board", N_("Board"), "chart-column")
+MEALS = NavItem("/office/meals", N_("Meals"), "utensils")
+CLASSES = NavItem("/office/classes", N_("Classes and fairs"), "school")
 CIRCLES = NavItem("/office/coverage", N_("Service circles"), "target")
 NAVIGATION: dict[str, tuple[NavItem, ...]] = {
     "": (NavItem("/", N_("Home"), "house"), NavItem("/services", N_("Services"), "list")),
@@ -24,6 +26,8 @@ NAVIGATION: dict[str, tuple[NavItem, ...]] = {
         NavItem("/office", N_("Queue"), "list"),
         NavItem("/office/rounds", N_("Rounds"), "play"),
         NavItem("/office/calls", N_("Call list"), "phone"),
+        MEALS,
+        CLASSES,
         CIRCLES,
         BOARD,
     ),
@@ -31,6 +35,8 @@ NAVIGATION: dict[str, tuple[NavItem, ...]] = {
         NavItem("/office", N_("Queue"), "list"),
         NavItem("/office/rounds", N_("Rounds"), "play"),
         NavItem("/office/calls", N_("Call list"), "phone"),
+        MEALS,
+        CLASSES,
         CIRCLES,
         BOARD,
     ),

@@ -3,8 +3,9 @@
 Who leads a team (the contact of a provider) also sees the offers and visits of its helpers, each with the helper's name.
 """
 
-from datetime import datetime, timedelta
-from typing import Annotated, NamedTuple
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Annotated, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -25,6 +26,7 @@ from api.web.formats import Formats
 from api.web.forms import Form, FormErrors, decode, refused
 from api.web.maps.work import TO_DO, map_of_days, map_of_job, map_of_offer
 from api.web.render import language_of, page, see_other
+from api.web.shared_words import RUN_STATES
 from api.web.words import JOB_STATES, OFFER_STATES, offer_reasons
 from catalog.kernel.db import ReadSession, WriteSession
 from catalog.kernel.errors import Conflict, LinliError
@@ -33,15 +35,20 @@ from catalog.kernel.time import Clock, local_day
 from catalog.providers.models import Provider, Worker
 from catalog.services import queries as services_read
 from market.actor import Actor
+from market.gatherings import queries as gatherings_read
+from market.gatherings.views import GatheringView
 from market.jobs import queries as jobs_read
 from market.jobs import service as jobs
+from market.meals import queries as meals_read
 from market.offers import queries as offers_read
 from market.offers import service as offers
 from market.reviews import service as reviews
 from market.reviews.commands import WriteReview
 from market.reviews.queries import own_review
-from market.states import LIVE_OFFERS
+from market.states import LIVE_OFFERS, RunState
 
+T = TypeVar("T")
+Session = tuple[datetime, GatheringView]
 DAYS = 3  # the list of today also shows what comes next
 
 DECLINE_REASONS = (
@@ -133,6 +140,7 @@ async def today(
     crew = await _crew(request, read, actor)
     day = local_day(clock.now())
     offered = await offers_read.offers_for(read, crew.worker_ids)
+    runs = await meals_read.runs_of_workers(read, crew.worker_ids, day, DAYS)
     days = [
         (on, await jobs_read.today(read, crew.worker_ids, on))
         for on in (day + timedelta(n) for n in range(DAYS))
@@ -142,12 +150,30 @@ async def today(
         "provider/today.html",
         crew=crew,
         days=days,
+        runs=_by_day((run.day, run) for run in runs if run.state is not RunState.CANCELLED),
+        sessions=_by_day(await _sessions(read, crew.worker_ids)),
+        run_states=RUN_STATES,
         next=next((job.id for _, jobs in days for job in jobs if job.state in TO_DO), None),
         waiting=[offer for offer in offered if offer.state in LIVE_OFFERS],
         shown=await map_of_days(request, read, crew.worker_ids, days),
         day=day,
         states=JOB_STATES,
     )
+
+
+async def _sessions(session: AsyncSession, worker_ids: tuple[UUID, ...]) -> list[tuple[date, Session]]:
+    """Return the dates of sessions that workers run, each beside its session."""
+    found = await gatherings_read.sessions_of_workers(session, worker_ids)
+    dates = sorted((start, one.title, one) for one in found for start in one.starts)
+    return [(local_day(start), (start, one)) for start, _, one in dates]
+
+
+def _by_day(things: Iterable[tuple[date, T]]) -> dict[date, list[T]]:
+    """Return things by their day, in the order given."""
+    found: dict[date, list[T]] = {}
+    for on, thing in things:
+        found.setdefault(on, []).append(thing)
+    return found
 
 
 @get("/work/offers", include_in_schema=False, guards=[signed_in])

@@ -109,11 +109,16 @@ async def test_who_goes_back_after_sending_sees_that_it_was_sent(chen):
     assert f'href="/needs/{code}"' in page
 
 
-async def test_what_is_not_booked_here_says_so(client):
-    for code in ("free-clinic", "elder-meal-delivery"):
-        page = await client.get(f"/ask/{code}")
-        assert "Not yet on these pages" in page.text
-        assert "<form" not in page.text.split("<main")[1].split("</main>")[0]
+async def test_what_is_not_a_visit_leads_to_where_it_is_asked_for(client):
+    for code, words, href in (
+        ("free-clinic", "See what is open", "/classes?service=free-clinic"),
+        ("elder-meal-delivery", "Order meals", "/meals/order"),
+        ("grocery-delivery", "Not yet on these pages", "tel:"),
+    ):
+        main = (await client.get(f"/ask/{code}")).text.split("<main")[1].split("</main>")[0]
+        assert words in main, code
+        assert f'href="{href}' in main, code
+        assert "<form" not in main
 
 
 async def test_a_visitor_signs_in_and_finds_what_was_typed(house):
@@ -206,7 +211,9 @@ async def test_for_a_neighbour_with_consent(chen, house):
     check = await chen.get(f"/ask/{PLUMBING}/check")
     assert "At the home of Luo" in check.text
     assert "a neighbour · Told me so" in check.text
-    seen = re.sub(r'value="[^"]*"', "", check.text.split("<main")[1].split("</main>")[0])  # random ids hold any digits
+    seen = re.sub(
+        r'value="[^"]*"', "", check.text.split("<main")[1].split("</main>")[0]
+    )  # random ids hold any digits
     assert "302" not in seen
     code = (await send_form(chen, f"/ask/{PLUMBING}/check")).headers["location"].split("/")[2]
     await house.settle()

@@ -6,7 +6,7 @@ from litestar import Router
 
 from api.auth.identity import officers
 from api.rest.coverage import readers
-from api.web.pages.office import calls, coverage, need, queue, rounds, stream, why
+from api.web.pages.office import calls, classes, coverage, meals, need, queue, rounds, stream, why
 
 ROUTES: list[Any] = [
     Router(
@@ -18,6 +18,8 @@ ROUTES: list[Any] = [
             *rounds.ROUTES,
             *stream.ROUTES,
             *calls.ROUTES,
+            *meals.ROUTES,
+            *classes.ROUTES,
         ],
         guards=[officers],
     ),

@@ -18,6 +18,7 @@ from api.web.forms import Form, FormErrors, decode, filled, refused
 from api.web.maps.plans import PlanMap, map_of_plan
 from api.web.pages.office.outcome import Result, result_of
 from api.web.pages.office.places import own_place, places_below
+from api.web.pages.office.shapes import shapes_of
 from api.web.pages.office.stages import first_values, is_running
 from api.web.render import language_of, page, see_other
 from api.web.words import ROUND_STATES, state_words
@@ -175,6 +176,7 @@ async def _round(
         running=running,
         live=first_values(say, held) if running else {},
         result=result,
+        shapes=shapes_of(say, held.summary) if result else (),
         shown=await _map(request, session, result) if result else None,
         form=form,
         now=clock.now(),

@@ -26,6 +26,7 @@ from catalog.kernel.time import Clock
 from catalog.services import queries as services_read
 from catalog.services.models import Service
 from market.actor import Actor
+from market.meals.commands import MEALS
 from market.needs.commands import Consent, OpenNeed, Wishes
 from market.needs.models import Channel
 from market.needs.queries import needs_of, status_of
@@ -95,7 +96,7 @@ async def first(
     """Show the one question that must be asked."""
     service = await _service(read, code)
     if not can_be_asked(service):
-        return page(request, "resident/coming.html", service=service)
+        return page(request, "resident/coming.html", service=service, meals=service.code == MEALS)
     draft = await load_draft(request, code) or Draft(id=new_id())
     asking = _asking(request, read, clock, service, draft)
     return await _question(request, asking, first_question(service), going_on=await _going_on(asking))
@@ -119,7 +120,7 @@ async def first_answered(
     """Begin the draft with the answer."""
     service = await _service(read, code)
     if not can_be_asked(service):
-        return page(request, "resident/coming.html", service=service)
+        return page(request, "resident/coming.html", service=service, meals=service.code == MEALS)
     began = decode(Began, await request.form())
     fresh = Draft(id=began.id or new_id() if isinstance(began, Began) else new_id())
     draft = await load_draft(request, code) or fresh

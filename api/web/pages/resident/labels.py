@@ -77,5 +77,5 @@ def proxy_words(say: Translator, relation: str | None, consent: str | None) -> s
 
 
 def can_be_asked(service: Service) -> bool:
-    """Say whether the pages take a request; sessions and delivery rounds are still booked by telephone."""
+    """Say whether a request is made of it; seats in sessions and delivery rounds have pages of their own."""
     return service.active and (service.lane != Lane.SERVICE or service.shape not in BOOKED_LATER)

@@ -1,0 +1,258 @@
+"""Classes, fairs and delivery runs over HTTP: residents, officers and helpers on what services and queries tell."""
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from catalog.kernel.time import at_local
+from market.gatherings import service as gatherings
+from market.gatherings.models import Enrolment, Fair, Gathering, GatheringStaff
+from market.meals import service as meals
+from market.meals.days import meal_id
+from market.meals.models import DeliveryRun, Meal, MealWay, RunStop
+from market.states import EnrolmentState, FairState, MealState, RunState, SessionState
+from tests.support.app import House, csrf_of, send_form
+from tests.support.shapes import add_canteen, add_child, add_room, lesson, order_for, seat_for, tomorrow
+from tests.support.story import Story
+from tests.support.world import PLUMBING, id_of
+
+
+@pytest.fixture
+async def story(house: House) -> Story:
+    async with house.database.write() as session:
+        await add_canteen(session, house.clock)
+        await add_room(session, house.clock)
+        await add_child(session, house.clock, "Yiyi")
+    return Story(house.database, house.clock, house.world)
+
+
+def text_of(answer: httpx.Response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text.split("<main")[1]))
+
+
+async def press(client: httpx.AsyncClient, path: str, **fields: str | list[str]) -> httpx.Response:
+    if not csrf_of(client):
+        await client.get("/sign-in")
+    return await client.post(path, data={"_csrf_token": csrf_of(client), **fields})
+
+
+async def opened(story: Story) -> None:
+    held = await story.do(gatherings.propose_gathering, "Officer Fang", lesson(story.clock))
+    await story.do(gatherings.open_enrolment, "Officer Fang", held.id)
+
+
+async def confirmed(story: Story, max_seats: int = 3) -> None:
+    """Settle the class as publishing would: room, date, leader."""
+    async with story.database.write() as session:
+        held = await session.get_one(Gathering, id_of("lesson"))
+        at = at_local(tomorrow(story.clock), 990)
+        held.state, held.venue_id, held.max_seats = SessionState.CONFIRMED, id_of("room"), max_seats
+        held.min_seats = min(held.min_seats, max_seats)
+        held.starts, held.first_at, held.last_at = [at.isoformat()], at, at
+        worker = story.world.workers["Ye"]
+        staff = {"worker_id": worker, "provider_id": story.world.team_id, "role": 0}
+        session.add(GatheringStaff(gathering_id=held.id, **staff))
+
+
+async def run_of_wu(story: Story) -> DeliveryRun:
+    """One run with Chen's meal, as a round would write it."""
+    await story.do(meals.open_order, "Chen", order_for(story.clock, notes="Soft food"))
+    day = tomorrow(story.clock)
+    at = at_local(day, 690)
+    run = DeliveryRun(
+        id=id_of("run"),
+        state=RunState.PLANNED,
+        round_id=story.world.round_id,
+        worker_id=story.world.workers["Wu"],
+        provider_id=story.world.partner_id,
+        canteen_id=id_of("canteen"),
+        day=day,
+        begins_at=at,
+        load_at=at + timedelta(minutes=5),
+        leave_at=at + timedelta(minutes=10),
+        ends_at=at + timedelta(minutes=25),
+        units=1,
+        metres=420,
+    )
+    meal = Meal(
+        id=meal_id(id_of("order Chen"), day),
+        order_id=id_of("order Chen"),
+        day=day,
+        state=MealState.PLANNED,
+        way=MealWay.HOME,
+        units=1,
+        round_id=run.round_id,
+        run_id=run.id,
+        canteen_id=run.canteen_id,
+        at=at + timedelta(minutes=20),
+        causes=[],
+    )
+    stop = RunStop(
+        id=id_of("stop"),
+        run_id=run.id,
+        meal_id=meal.id,
+        position=0,
+        arrive_at=at + timedelta(minutes=20),
+        start_at=at + timedelta(minutes=20),
+        end_at=at + timedelta(minutes=25),
+        units=1,
+        travel_minutes=3,
+        travel_metres=210,
+        estimated=True,
+    )
+    async with story.database.write() as session:
+        for row in (run, meal, stop):
+            session.add(row)
+            await session.flush()
+    return run
+
+
+class TestClasses:
+    async def test_a_guardian_asks_for_a_seat(self, house: House, story: Story):
+        await opened(story)
+        visitor = await house.visitor()
+        assert "四点半课堂" in (await visitor.get("/classes")).text
+        chen = await house.browser("Chen")
+        path = f"/classes/{id_of('lesson')}"
+        page = await chen.get(path)
+        for words in ("Lakeside Room", "16:30", " min away (", "a guardian agrees", "Yiyi"):
+            assert words in text_of(page), words
+        shown = re.search(r'name="id" value="([^"]+)"', page.text)
+        assert shown
+        form = {"id": shown[1], "who": str(id_of("Yiyi"))}
+        refused = await send_form(chen, path, **form)
+        assert 422 == refused.status_code
+        assert "It needs your consent as guardian" in refused.text
+        assert 303 == (await send_form(chen, path, **form, agreed="on", step_free="on")).status_code
+        async with story.database.read() as session:
+            (seat,) = (await session.execute(select(Enrolment))).scalars()
+        assert ("guardian", True) == (seat.consent and seat.consent["how"], seat.step_free)
+        assert "Asked for" in text_of(await chen.get(path))
+        assert "Yiyi" not in text_of(await (await house.browser("He")).get(path))
+
+    async def test_a_place_on_the_list_and_a_seat_that_becomes_free(self, house: House, story: Story):
+        await opened(story)
+        async with house.database.write() as session:
+            await add_child(session, house.clock, "Erer")
+        await confirmed(story, max_seats=1)
+        for name in ("Yiyi", "Erer"):
+            await story.do(gatherings.enrol, "Chen", seat_for(name))
+        chen = await house.browser("Chen")
+        path = f"/classes/{id_of('lesson')}"
+        assert "Number 1 on the waiting list." in text_of(await chen.get(path))
+        assert 303 == (await press(chen, f"/seats/{id_of('seat Yiyi')}/withdraw")).status_code
+        assert "Take the seat" in text_of(await chen.get(path))
+        he = await house.browser("He")
+        assert 403 == (await press(he, f"/seats/{id_of('seat Erer')}/take")).status_code
+        await press(chen, f"/seats/{id_of('seat Erer')}/take")
+        assert EnrolmentState.SEATED == (await story.get(Enrolment, id_of("seat Erer"))).state
+        assert "Has a seat" in text_of(await chen.get(path))
+
+    async def test_the_office_opens_watches_and_cancels(self, house: House, story: Story):
+        await story.do(gatherings.propose_gathering, "Officer Fang", lesson(story.clock))
+        fang = await house.browser("Officer Fang")
+        path = f"/office/classes/{id_of('lesson')}"
+        assert "Proposed" in text_of(await fang.get("/office/classes"))
+        await press(fang, f"{path}/open")
+        await story.do(gatherings.enrol, "Chen", seat_for("Yiyi"))
+        page = text_of(await fang.get(path))
+        for words in ("Open for enrolment", "Lakeside Room", "Yiyi", "a guardian has agreed"):
+            assert words in page, words
+        await press(fang, f"{path}/cancel")
+        assert "flash-bad" in (await fang.get(path)).text
+        await press(fang, f"{path}/cancel", reason="No heating")
+        assert SessionState.CANCELLED == (await story.get(Gathering, id_of("lesson"))).state
+        assert 403 == (await (await house.browser("Chen")).get(path)).status_code
+
+    async def test_who_leads_sees_who_comes_and_notes_who_did_not(self, house: House, story: Story):
+        await opened(story)
+        await confirmed(story)
+        await story.do(gatherings.enrol, "Chen", seat_for("Yiyi"))
+        ye = await house.browser("Ye")
+        path = f"/work/sessions/{id_of('lesson')}"
+        assert path in (await ye.get("/work")).text
+        assert "Yiyi" in text_of(await ye.get(path))
+        assert 404 == (await (await house.browser("Zhou")).get(path)).status_code
+        house.clock.advance(timedelta(days=2))
+        await press(ye, f"{path}/held", absent=str(id_of("seat Yiyi")))
+        assert EnrolmentState.ABSENT == (await story.get(Enrolment, id_of("seat Yiyi"))).state
+
+
+class TestRuns:
+    async def test_the_helper_says_yes_and_brings_them(self, house: House, story: Story):
+        run = await run_of_wu(story)
+        wu = await house.browser("Wu")
+        path = f"/work/runs/{run.id}"
+        assert path in (await wu.get("/work")).text
+        page = text_of(await wu.get(path))
+        for words in ("Load at 11:35: Canteen", "301", "Chen", "Soft food", "1 door"):
+            assert words in page, words
+        await press(wu, f"{path}/confirm")
+        assert RunState.CONFIRMED == (await story.get(DeliveryRun, run.id)).state
+        assert "Wu" in text_of(await (await house.browser("Chen")).get("/meals"))
+        house.clock.move_to(run.ends_at)
+        await press(wu, f"{path}/finish")
+        assert RunState.DONE == (await story.get(DeliveryRun, run.id)).state
+        assert 404 == (await (await house.browser("Qian")).get(path)).status_code
+        assert 404 == (await press(wu, f"{path}/eat")).status_code
+
+    async def test_the_office_sees_the_day_prints_it_and_calls_a_run_off(self, house: House, story: Story):
+        run = await run_of_wu(story)
+        fang = await house.browser("Officer Fang")
+        day = text_of(await fang.get("/office/meals"))
+        for words in ("Canteen", "Wu", "Chen", "1 meal", "Planned"):
+            assert words in day, words
+        sheet = await fang.get(f"/office/meals/sheet?day={run.day.isoformat()}")
+        for words in ("Stops in order", "301", "Soft food", "138 0000 0001"):
+            assert words in text_of(sheet), words
+        path = f"/office/meals/runs/{run.id}"
+        await press(fang, f"{path}/cancel")
+        assert "flash-bad" in (await fang.get(path)).text
+        await press(fang, f"{path}/cancel", reason="Storm")
+        assert RunState.CANCELLED == (await story.get(DeliveryRun, run.id)).state
+        assert 403 == (await (await house.browser("Chen")).get(path)).status_code
+        assert "No meals are ordered" in text_of(await fang.get("/office/meals?day=2026-03-02"))
+
+
+class TestFairs:
+    async def test_compared_and_accepted(self, house: House, story: Story):
+        needs = [await story.looking(name, PLUMBING) for name in ("Chen", "Luo")]
+        both = {"visits": {"served": 1, "helper_minutes": 95, "walk_metres": 0}}
+        both["fair"] = {"served": 2, "helper_minutes": 60, "walk_metres": 700}
+        rows = [
+            Fair(
+                id=id_of(f"fair {n}"),
+                state=FairState.PROPOSED,
+                community_id=id_of("lakeside"),
+                service_code=PLUMBING,
+                venue_id=id_of("room"),
+                start_at=at_local(tomorrow(story.clock), 840),
+                duration_minutes=120,
+                staff=1,
+                need_ids=[str(need.id) for need in needs],
+                home_ids=[],
+                comparison=both,
+                created_at=story.clock.now(),
+            )
+            for n in (1, 2)
+        ]
+        async with house.database.write() as session:
+            session.add_all(rows)
+        fang = await house.browser("Officer Fang")
+        assert "2 fairs wait for your decision" in text_of(await fang.get("/office/classes"))
+        page = text_of(await fang.get("/office/fairs"))
+        for words in ("People served 1 2", "1 h 35 min", "700 m", "2 people invited"):
+            assert words in page, words
+        await press(fang, f"/office/fairs/{id_of('fair 2')}/reject")
+        assert "flash-bad" in (await fang.get("/office/fairs")).text
+        await press(fang, f"/office/fairs/{id_of('fair 2')}/reject", reason="Too early")
+        assert FairState.REJECTED == (await story.get(Fair, id_of("fair 2"))).state
+        assert (
+            403
+            == (
+                await press(await house.browser("Chen"), f"/office/fairs/{id_of('fair 1')}/accept")
+            ).status_code
+        )
