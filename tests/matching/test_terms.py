@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from matching.assemble import assemble
-from matching.plan import GroupTerms, LevelReport
+from matching.assemble import assemble, told
+from matching.plan import SHAPE_TERMS, GroupTerms, LevelReport
 from matching.policy import Policy
 from matching.problem import Fund, Pin, Rate, SkillLevel, StartWindow, Wishes
 from matching.rules import check
@@ -12,7 +12,9 @@ from matching.solvers.greedy import greedy
 from matching.solvers.instance import Instance
 from matching.terms import TERMS
 
+from .brute_shaped import best_shaped
 from .builders import PROVIDER, SHIFT, TASK, WORKER, change, problem
+from .shaped import tiny_problems
 from .strategies import policies, problems
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -157,3 +159,16 @@ def test_checker_and_plan_agree_on_every_number(problem, policy):
     assert check(problem, plan, policy) == ()
     assert set(plan.terms) >= {*TERMS, "experience"}
     assert {group.group for group in plan.groups} == {g for task in problem.tasks for g in task.groups}
+
+
+@given(problem=tiny_problems(), policy=policies())
+@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
+def test_checker_and_plan_agree_on_every_number_of_all_shapes(problem, policy):
+    _, best = best_shaped(problem, policy)
+    plan = told(
+        problem, policy, routes=best.routes, sessions=best.sessions, unserved=best.unserved, solver="brute"
+    )
+    assert check(problem, plan, policy) == ()
+    assert problem.visits_only or set(plan.terms) >= {*TERMS, *SHAPE_TERMS, "experience"}
+    asked = (*problem.tasks, *problem.deliveries, *problem.enrolments)
+    assert {group.group for group in plan.groups} == {group for one in asked for group in one.groups}
