@@ -20,6 +20,7 @@ from matching.problem import (
     Validity,
     Worker,
 )
+from matching.travel import IntArray
 
 POLICY = Policy(levels=("service", "experience"), hundred_yuan_ticks=2)
 METRE = 1 / 111_000
@@ -27,6 +28,9 @@ DAY = 1_440
 SKILLS = ("homework", "chess", "drawing", "dance", "english", "robots")
 DAYS = ((0, 2), (1, 3), (4,), (0,), (2,), (3,), (5,))
 """Weekdays of an occasion; each of them in both weeks."""
+
+KNOWN = 12
+"""Classes nearby of which parents choose some."""
 
 
 def classes(
@@ -58,13 +62,16 @@ def classes(
         workers=tuple(_worker(rng, i, venues) for i in range(leaders)),
         venues=tuple(rooms),
         gatherings=tuple(offered),
-        enrolments=tuple(_child(rng, i, venues + leaders + i, offered, leaders) for i in range(children)),
+        enrolments=tuple(
+            _child(rng, i, venues + leaders + i, _nearest(spots, venues + leaders + i, offered), leaders)
+            for i in range(children)
+        ),
     )
 
 
 def _venue(rng: np.random.Generator, i: int) -> Venue:
     return Venue(
-        id=f"v{i:02}",
+        id=f"v{i:03}",
         place=f"p{i:05}",
         seats=int(rng.choice([12, 16, 20, 24, 30])),
         step_free=rng.random() < 0.6,
@@ -141,8 +148,15 @@ def _worker(rng: np.random.Generator, i: int, venues: int) -> Worker:
     )
 
 
-def _child(rng: np.random.Generator, i: int, place: int, offered: list[Gathering], leaders: int) -> Enrolment:
-    wanted = rng.choice(len(offered), size=int(rng.integers(1, 5)), replace=False).tolist()
+def _nearest(spots: IntArray, home: int, offered: list[Gathering]) -> list[str]:
+    """Classes in order of their nearest venue, as far as parents look."""
+    away = np.hypot(*(spots - spots[home]).T)
+    near = sorted((min(away[int(o.venue[1:])] for o in one.occasions), one.id) for one in offered)
+    return [name for _, name in near[:KNOWN]]
+
+
+def _child(rng: np.random.Generator, i: int, place: int, known: list[str], leaders: int) -> Enrolment:
+    wanted = rng.choice(len(known), size=int(rng.integers(1, 5)), replace=False).tolist()
     days = [day for day in range(6) if rng.random() < 0.75]
     free = tuple(
         Span(start=(week * 7 + day) * DAY + 480, end=(week * 7 + day) * DAY + 1_260)
@@ -153,7 +167,7 @@ def _child(rng: np.random.Generator, i: int, place: int, offered: list[Gathering
     return Enrolment(
         id=f"e{i:05}",
         place=f"p{place:05}",
-        gatherings=tuple(offered[g].id for g in sorted(wanted)),
+        gatherings=tuple(sorted(known[g] for g in wanted)),
         walk_metres=int(rng.choice([1_200, 1_800, 2_600])),
         step_free=rng.random() < 0.03,
         consent=rng.random() < 0.95,

@@ -56,16 +56,16 @@ def gather(
     budget: Budget,
     *,
     seed: int = 0,
-    lanes: int = 2,
+    lanes: int = 1,  # noqa: ARG001 - what may run at once; one lane proves fastest
     skip: frozenset[str] = frozenset(),
     tell: Tell | None = None,
 ) -> Gathered:
     """Decide which gatherings open, where and when, who runs them and who has a seat; nothing else of the problem.
 
-    `skip`: enrolments (ids) that have no seat. `lanes`: threads of the exact search (one in deterministic mode).
+    `skip`: enrolments (ids) that have no seat. `lanes`: threads that it may take; it takes one.
     """
     case = Case(problem, policy, skip, budget.out)
-    stages = Stages(case, budget, seed, lanes, tell)
+    stages = Stages(case, budget, seed, tell)
     stages.run()
     return stages.answer()
 
@@ -73,8 +73,8 @@ def gather(
 class Stages:
     """One solve; `best` is valid after each stage, and when one was cut short."""
 
-    def __init__(self, case: Case, budget: Budget, seed: int, lanes: int, tell: Tell | None) -> None:
-        self.case, self.budget, self.seed, self.lanes = case, budget, seed, lanes
+    def __init__(self, case: Case, budget: Budget, seed: int, tell: Tell | None) -> None:
+        self.case, self.budget, self.seed = case, budget, seed
         self.tell: Tell = tell or (lambda _stage, _bound, _message: None)
         self.best: Solution = {}
         self.bound = case.demand() if case.seen else self._everything()
@@ -148,7 +148,7 @@ class Stages:
         tell = partial(self._heard, level)
         gap = self.budget.stop.gap_ppm or 0
         limits = self.budget.limits(share)._replace(seed=self.seed)
-        answer = search(model.model, limits, self.lanes, tell, self.budget.out, gap)
+        answer = search(model.model, limits, tell, self.budget.out, gap)
         self.budget.spend(answer.work)
         self.budget.out()  # an answer cut short by the clock is none in a deterministic solve
         if answer.found:
