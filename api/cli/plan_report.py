@@ -56,9 +56,10 @@ def show_plan(problem: Problem, plan: Plan, seconds: float) -> None:
     if 0 < len(plan.assignments) <= TIMETABLE:
         console.print(_timetable(problem, plan))
     show_shapes(problem, plan)
-    if plan.unserved:
+    lost = facts.missing(problem, plan)
+    if lost:
         console.print(_groups(facts.grouped(problem, plan)))
-        console.print(_missing(facts.missing(problem, plan)))
+        console.print(_missing(lost))
 
 
 def _show_musts(problem: Problem, plan: Plan) -> None:

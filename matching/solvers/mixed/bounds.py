@@ -1,11 +1,10 @@
 """What no plan of all shapes can beat, from what no plan of one shape can."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import product
 from typing import NamedTuple
 
-from matching.accounts import Asked, all_asked, need_of
-from matching.problem import Problem
+from matching.accounts import Asked, need_of
 from matching.solvers.mixed.cut import Shape
 from matching.solvers.mixed.needs import shape_of
 
@@ -24,14 +23,13 @@ class Proof(NamedTuple):
     costs: Mapping[str, int] = {}
 
 
-def service_bound(problem: Problem, proofs: Mapping[Shape, Proof]) -> int:
+def service_bound(asked: Collection[Asked], proofs: Mapping[Shape, Proof]) -> int:
     """The least of what follows from counting each shape by its bound, or its needs one by one.
 
     A shape is taken at its bound, with points of its own that no other way of the same need can add to; or each of its needs
     counts at most once, with the most points of all shapes that are not at their bound. All eight ways are valid, whoever
     could come.
     """
-    asked = all_asked(problem)
     return min(
         _bound(asked, frozenset(shape for shape, at in zip(SHAPES, taken, strict=True) if at), proofs)
         for taken in product((False, True), repeat=len(SHAPES))

@@ -1,6 +1,7 @@
 """Alternatives of one need: which of its tasks is planned, and which shapes could meet it."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from matching.accounts import Asked, all_asked
 from matching.delivery import Delivery
@@ -29,17 +30,26 @@ def plain(problem: Problem) -> bool:
     return problem.visits_only and not alternatives(problem)
 
 
-def second_tasks(problem: Problem, turn: int = 0) -> frozenset[str]:
+def second_tasks(
+    problem: Problem, possible: Collection[str], turn: int = 0, served: Collection[str] = ()
+) -> frozenset[str]:
     """Tasks that are left out because another one of their need is planned.
 
-    One that must be served comes first, then the one with the most points, then by id; with each `turn` the next one.
+    One that is `served` comes first; else one that must be, that is possible, with the most points, and by id; with each
+    `turn` the next one.
     """
     pinned = {pin.task for pin in problem.pins}
     found = set()
     for items in alternatives(problem).values():
         tasks = [one for one in items if isinstance(one, Task)]
-        tasks.sort(key=lambda task: (not (task.mandatory or task.id in pinned), -task.priority, task.id))
-        if tasks:
-            chosen = tasks[turn % len(tasks)]
-            found |= {task.id for task in tasks} - {chosen.id}
+        tasks.sort(
+            key=lambda task: (
+                not (task.mandatory or task.id in pinned),
+                task.id not in possible,
+                -task.priority,
+                task.id,
+            )
+        )
+        chosen = [task for task in tasks if task.id in served] or tasks[turn % max(1, len(tasks)) :]
+        found |= {task.id for task in tasks} - {task.id for task in chosen[:1]}
     return frozenset(found)

@@ -70,6 +70,12 @@ def _visit(instance: Instance, task: int, start: int) -> Stop:
     return Stop(task=name, arrive=start, start=start, end=end, travel_ticks=0, travel_metres=0)
 
 
+def moved(stop: Stop, start: int) -> Stop:
+    """A stop at another time."""
+    end = start + stop.end - stop.start
+    return msgspec.structs.replace(stop, arrive=start, start=start, end=end)
+
+
 def solution_of(instance: Instance, routes: tuple[Route, ...]) -> Solution:
     """Routes as the solvers of visits know them."""
     return known(instance, Plan(problem="", policy="", solver="", seed=0, routes=routes))
@@ -90,8 +96,10 @@ class Planner:
     ) -> None:
         self.problem, self.policy, self.budget, self.tell = problem, policy, budget, tell
         self.solver, self.processes = solver, processes
-        self.second = second_tasks(problem)
         self.visits = Wide(without(problem, (), only="visits").problem, policy, budget.out)
+        possible = map(self.visits.possible, range(len(problem.tasks)))
+        self.possible = {task.id for task, here in zip(problem.tasks, possible, strict=True) if here}
+        self.second = self.first_second = second_tasks(problem, self.possible)
         self.weighed: State | None = None
         self.proofs: dict[Shape, Proof] = {
             shape: Proof(sum(one.priority for one in all_asked(problem) if shape_of(one) == shape))
@@ -181,9 +189,13 @@ class Planner:
             search(state, self.solver, warm, self.processes)
         except KeyboardInterrupt:
             self.budget.interrupted = True
-        if alone:
+        if alone and self.second == self.first_second:
             self.learn_visits(state)
         return Part(cut.back(visit_routes(instance, state.best)))
+
+    def turn(self, number: int, served: Collection[str]) -> None:
+        """Plan another task of each need that has several and is not served."""
+        self.second = second_tasks(self.problem, self.possible, number, served)
 
     def _heard(self, progress: Progress) -> None:
         self.tell("visits", progress.message)
@@ -216,7 +228,7 @@ class Planner:
     def musts(self) -> int:
         """The most tasks that must be served in any plan."""
         state = self.weighed
-        if state is None or self.second:
+        if state is None or self.first_second:
             return sum(self.visits.must)
         return min(sum(self.visits.must), state.bound // state.scale.must)
 

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import permutations
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from matching.accounts import Accounts, Made
+from matching.accounts import Accounts, Asked, Made
 from matching.plan import Plan
 from matching.policy import Policy
-from matching.problem import Problem
+from matching.problem import Problem, Task
 from matching.progress import Found, Progress
 from matching.solvers.budget import Budget
 from matching.solvers.mixed.bounds import SHAPES, cost_bound, service_bound
 from matching.solvers.mixed.cut import Shape
-from matching.solvers.mixed.needs import alternatives, shape_of
+from matching.solvers.mixed.needs import shape_of
 from matching.solvers.mixed.parts import Ask, Part, Parts, Planner, made, solution_of
+from matching.solvers.mixed.slide import later
 from matching.solvers.mixed.write import keeps_rules, parts_of
 from matching.solvers.portfolio.bounding import bound
 from matching.solvers.portfolio.stages import SolverName
@@ -37,17 +38,19 @@ MANY_TASKS = 600
 MOVE_SHARE = 0.25
 """Of what is left, for one attempt to make the plan better."""
 
-WITHOUT_BETTER = 2
+WITHOUT_BETTER = 3
 """Rounds of attempts in which nothing got better, after which the search ends."""
 
 
+HALF = 0.5
+
+
 class Move(NamedTuple):
-    """An attempt: these shapes are planned anew in this order, beside those not named."""
+    """An attempt: these shapes are planned anew in this order, beside those not named; what the first one is to leave."""
 
     part: str
     order: tuple[Shape, ...]
-    hide: bool = False
-    spare: bool = False
+    less: Literal["", "hours", "needs", "workers"] = ""
 
 
 class Step(NamedTuple):
@@ -125,7 +128,15 @@ class Mixed:
         return found
 
     def _plan(
-        self, part: str, steps: Sequence[Step], share: float, fixed: Parts, before: Parts, seed: int = 0
+        self,
+        part: str,
+        steps: Sequence[Step],
+        share: float,
+        fixed: Parts,
+        before: Parts,
+        seed: int = 0,
+        *,
+        late: bool = False,
     ) -> None:
         """Plan shapes in an order beside fixed ones; each that makes the plan better is kept at once."""
         parts = dict(fixed)
@@ -137,6 +148,8 @@ class Mixed:
             others = {name: one for name, one in parts.items() if name != shape}
             ask = Ask(own, self.budget.seed + seed, step.skip, step.hidden)
             parts[shape] = self.planner.plan(shape, others, ask, parts.get(shape) or before.get(shape))
+            if late and shape == "visits":
+                parts[shape] = later(self.problem, self.planner.visits, parts)
             self.offer(shape if first else part, parts)
 
     def _shares(self, steps: Sequence[Step], share: float) -> list[float]:
@@ -180,58 +193,52 @@ class Mixed:
                     return
                 self._try(move, rng, turn)
             turn += 1
+            self.planner.turn(turn, self.made.served)
             fruitless = 0 if self.rank < before else fruitless + 1
 
     def _moves(self, turn: int, *, many: bool) -> Iterator[Move]:
-        """Orders first, which also prove what each shape could serve alone; then one shape at a time, then pairs."""
+        """Orders first, which also prove what each shape could serve alone; then one shape at a time, then pairs.
+
+        Last come plans whose first shape leaves something: half of what it serves, half of its workers, time before visits.
+        """
         shapes = self._first_order()
         orders = [order for order in permutations(shapes) if order != shapes]
-        if many:
-            orders = [order for order in orders if order[-1] == "visits"]
-        if not turn:
-            orders.sort(key=lambda order: (order[0] == shapes[0], order[0] == "visits", order))
-            for order in orders:
-                yield Move("mixed", order)
+        orders = [order for order in orders if not many or order[-1] == "visits"]
+        orders.sort(key=lambda order: (order[0] == shapes[0], order[0] == "visits", order))
+        for order in orders if not turn else ():
+            yield Move("mixed", order)
         for shape in reversed(shapes):
             yield Move(shape, (shape,))
         for order in permutations(shapes, 2) if len(shapes) > 2 else ():  # noqa: PLR2004 pairs among three
             yield Move("mixed", order)
-        if len(shapes) > 1:
-            yield Move("mixed", shapes, hide=True)
-            yield Move("mixed", shapes[::-1], hide=True)
-            yield Move("mixed", shapes, spare=True)
+        for order in (*orders[turn % max(1, len(orders)) :], shapes):
+            for less in ("hours", "needs", "workers"):
+                if len(shapes) > 1 and (less != "hours" or order[-1] != "visits"):
+                    yield Move("mixed", order, less)
 
     def _try(self, move: Move, rng: np.random.Generator, turn: int) -> None:
-        """One attempt, the first shape perhaps without some workers, or without some needs that others could meet."""
-        if len(move.order) == len(self.sizes) and not (move.hide or move.spare):
+        """One attempt; a first shape that leaves something is planned once more at the end, without leaving anything."""
+        if len(move.order) == len(self.sizes) and not move.less:
             self._construct(move.part, move.order, MOVE_SHARE, self.best)
             return
         fixed = {shape: part for shape, part in self.best.items() if shape not in move.order}
         steps = [Step(shape) for shape in move.order]
-        if move.hide:
-            steps[0] = Step(move.order[0], hidden=self._some_workers(move.order[0], rng))
-        if move.spare:
-            steps[0] = Step(move.order[0], skip=self._some_needs(move.order[0], rng))
-        if move.hide or move.spare:
-            steps.append(Step(move.order[0]))
-        self._plan(move.part, steps, MOVE_SHARE, fixed, self.best, turn)
+        first = move.order[0]
+        if move.less == "workers":
+            steps = [Step(first, hidden=self._some_workers(first, rng)), *steps[1:], Step(first)]
+        if move.less == "needs":
+            steps = [Step(first, skip=self._some_served(first, rng)), *steps[1:], Step(first)]
+        self._plan(move.part, steps, MOVE_SHARE, fixed, self.best, turn, late=move.less == "hours")
 
     def _some_workers(self, shape: Shape, rng: np.random.Generator) -> frozenset[str]:
         """Half of those who work at a shape now."""
-        part = self.best.get(shape, Part())
-        names = sorted({route.worker for route in part.routes})
-        return frozenset(name for name in names if rng.random() < 0.5)  # noqa: PLR2004 one half
+        names = sorted({route.worker for route in self.best.get(shape, Part()).routes})
+        return frozenset(name for name in names if rng.random() < HALF)
 
-    def _some_needs(self, shape: Shape, rng: np.random.Generator) -> frozenset[str]:
-        """Half of what other shapes could serve, too."""
-        found = [
-            one.id
-            for items in alternatives(self.problem).values()
-            if len({shape_of(one) for one in items}) > 1
-            for one in items
-            if shape_of(one) == shape
-        ]
-        return frozenset(name for name in found if rng.random() < 0.5)  # noqa: PLR2004 one half
+    def _some_served(self, shape: Shape, rng: np.random.Generator) -> frozenset[str]:
+        """Half of what is asked of a shape."""
+        names = [name for name, one in self.accounts.asked.items() if shape_of(one) == shape]
+        return frozenset(name for name in names if rng.random() < HALF)
 
     def _done(self) -> bool:
         """Whether every level is proven."""
@@ -250,7 +257,7 @@ class Mixed:
         served = self.made.served
         musts = sum(name in self.accounts.must for name in served)
         proofs = self.planner.proven(musts)
-        found = {"mandatory": self.planner.musts, "service": service_bound(self.problem, proofs)}
+        found = {"mandatory": self.planner.musts, "service": service_bound(self._possible(), proofs)}
         amounts: dict[Shape, tuple[int, int]] = dict.fromkeys(self.sizes, (0, 0))
         for name in served:
             one = self.accounts.asked[name]
@@ -259,6 +266,13 @@ class Mixed:
         for level in self.planner.visits.costs:
             found[level] = cost_bound(level, amounts, proofs, apart=self.apart)
         return found
+
+    def _possible(self) -> list[Asked]:
+        """What is asked for, without tasks that nobody could serve."""
+        possible = self.planner.possible
+        return [
+            one for one in self.accounts.asked.values() if not isinstance(one, Task) or one.id in possible
+        ]
 
     @cached_property
     def apart(self) -> bool:
