@@ -1,4 +1,7 @@
-"""Where what stands in the arrays of a plan in memory: names of columns, and nothing else."""
+"""Where what stands in the arrays of a plan in memory: names of columns, and nothing else.
+
+The cache of `kernels` on disk looks at that file alone: after a change here, touch it.
+"""
 
 # Columns of `row`: a shift. Node r of the board is where row r begins and ends. RATE: whether a tick of lateness counts.
 BEGIN, END, MODE, LEG_LIMIT, WORKER, POOL, PEOPLE, NEWCOMER, OPEN, METERS = range(10)

@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from matching.online.documents import Cancelled, Decline, NoShow, Sick, Urgent
 from matching.online.repair import repair
@@ -21,8 +22,6 @@ def holes(draw):
 
 
 def task_like(task):
-    from msgspec.structs import replace
-
     return replace(task, id="urgent", priority=3, mandatory=False, need="")
 
 
