@@ -5,7 +5,6 @@
 import math
 from typing import Any
 
-from matching.solvers.delivery import layout as at
 from matching.solvers.delivery.insert import insert, other_depots
 from matching.solvers.delivery.routes import (
     ABSENT,
@@ -38,6 +37,7 @@ from matching.solvers.delivery.routes import (
     inlined,
     inner,
     outer,
+    refresh,
     restore,
     schedule,
     touch,
@@ -261,6 +261,7 @@ def adopt(m: Model, s: State, source: Any) -> None:
             s[1][r], s[3][r] = 0, 0
     for r in range(len(s[1])):
         account(m, s, r, 1)
+        refresh(m, s, r)
 
 
 @outer
@@ -289,6 +290,7 @@ def work(
     old_size: Any,
     old_when: Any,
     old_cost: Any,
+    slack: Any,
     best_line: Any,
     best_size: Any,
     best_when: Any,
@@ -315,6 +317,7 @@ def work(
         old_size,
         old_when,
         old_cost,
+        slack,
     )
     best = (best_line, best_size, best_when, best_cost)
     if what == ANNEAL:

@@ -8,13 +8,15 @@ from matching.solvers.delivery import layout as at
 from matching.solvers.delivery.routes import (
     BLINKS,
     CLOCK,
-    MARK,
+    LATEST,
     N_ROWS,
     N_TOUCHED,
+    PURE,
     ROWS,
     SEEING,
     SEEN,
     SETTINGS,
+    SPARE,
     SUMS,
     TOUCHED,
     TRIAL,
@@ -22,8 +24,12 @@ from matching.solvers.delivery.routes import (
     State,
     account,
     draw,
+    first_load,
+    first_start,
     inlined,
     inner,
+    place_of,
+    refresh,
     schedule,
     touch,
     unit_meter,
@@ -32,7 +38,13 @@ from matching.solvers.delivery.routes import (
 FEW_ROWS = 64
 """So many rows are all looked at; of more those of deliveries nearby, those that changed, and some by chance."""
 
-CHANCES = 8
+CHANCES = 6
+
+Best = Any
+"""Price, row, token before which it stands, and depot (-1: on the trip that is there)."""
+
+Gap = Any
+"""Where somebody comes from and goes to, when they leave, and the ticks of the direct way."""
 
 
 @inlined
@@ -51,15 +63,6 @@ def stocked(m: Model, s: State, r: int, d: int, units: int) -> bool:
     """Whether a depot has so many units left for the day of a row."""
     meter, g = s[6], unit_meter(m, r, d)
     return g < 0 or meter[at.USED, g] + units <= meter[at.LIMIT, g]
-
-
-@inlined
-def place_of(m: Model, token: int) -> int:
-    """Place of a token."""
-    item, depot = m[2], m[3]
-    if token < len(item):
-        return item[token, at.PLACE]
-    return depot[token - len(item), at.D_PLACE]
 
 
 @inlined
@@ -92,7 +95,7 @@ def list_rows(m: Model, s: State, j: int) -> None:
 
 @inner
 def trial(m: Model, s: State, r: int, i: int, j: int, d: int, end: int) -> int:
-    """Cost of a row with a delivery before token i (on a trip of its own from depot d, if that is not -1); -1: impossible."""
+    """Cost of a row with a delivery before token i, on a trip of its own from depot d if that is not -1; -1: impossible."""
     line, size, wk, total = s[0], s[1], s[7], len(m[2])
     count = size[r]
     for k in range(i):
@@ -107,53 +110,108 @@ def trial(m: Model, s: State, r: int, i: int, j: int, d: int, end: int) -> int:
     return schedule(m, wk[TRIAL], end, r, wk[CLOCK])
 
 
+@inlined
+def in_time(m: Model, s: State, r: int, i: int, j: int, ready: int) -> bool:
+    """Whether a delivery reached at `ready` leaves time for token i of a row and what follows."""
+    way, row, item, pair, window, lookup = m[0], m[1], m[2], m[5], m[6], m[7]
+    start = first_start(pair, window, lookup[j, r], ready)
+    if start < 0:
+        return False
+    leave, mode, place = start + item[j, at.STAY], row[r, at.MODE], item[j, at.PLACE]
+    if i == s[1][r]:
+        return leave + way[mode, place, row[r, at.STOP]] <= row[r, at.END]
+    return leave + way[mode, place, place_of(m, s[0][r, i])] <= s[12][r, LATEST, i]
+
+
 @inner
-def best_in(m: Model, s: State, r: int, j: int, best: Any) -> Any:
-    """The better of `best` (price, row, place, depot) and the cheapest place in a row."""
-    way, row, item, depot, _, pair, _, lookup, origin, door, _, _ = m
-    line, size, when, cost, _, _, _, wk, _, _, _, _ = s
-    total, q = len(item), lookup[j, r]
-    if q < 0 or not room(m, s, r, at.TICKS, at.ROW_COLUMNS, item[j, at.STAY]):
+def join(m: Model, s: State, r: int, i: int, j: int, gap: Gap, best: Best) -> Best:
+    """The better of `best` and a delivery before token i, in the trip of the token before."""
+    way, row, item = m[0], m[1], m[2]
+    line, size, slack, wk, total = s[0], s[1], s[12], s[7], len(m[2])
+    here, there, now, old = gap
+    mode, place = row[r, at.MODE], item[j, at.PLACE]
+    step = way[mode, here, place]
+    detour = step + way[mode, place, there] - old
+    if detour * row[r, at.RATE] >= best[0] or draw(wk, 1000) < wk[SETTINGS, BLINKS]:
         return best
-    mode, rate, home, count = row[r, at.MODE], row[r, at.RATE], row[r, at.STOP], size[r]
-    another = room(m, s, r, at.TRIPS, at.TICKS, 1) and count + 2 <= line.shape[1]
-    place, units, here, now = item[j, at.PLACE], item[j, at.UNITS], row[r, at.START], row[r, at.BEGIN]
-    trip, fits = -1, False
+    before = line[r, i - 1]
+    pure = slack[r, PURE, i - 1] + step
+    if before < total:
+        pure += item[before, at.STAY]
+    if pure > item[j, at.FRESH]:
+        return best
+    if i < size[r] and line[r, i] < total and detour + item[j, at.STAY] > slack[r, SPARE, i]:
+        return best
+    if not in_time(m, s, r, i, j, now + step):
+        return best
+    found = trial(m, s, r, i, j, -1, size[r] + 1)
+    if found >= 0 and found - s[3][r] < best[0]:
+        return found - s[3][r], r, i, -1
+    return best
+
+
+@inner
+def begin(m: Model, s: State, r: int, i: int, j: int, gap: Gap, best: Best) -> Best:
+    """The better of `best` and a delivery before token i, on a trip of its own."""
+    way, row, item, depot, ready, origin, door = m[0], m[1], m[2], m[3], m[4], m[8], m[9]
+    wk, mode, place = s[7], row[r, at.MODE], item[j, at.PLACE]
+    here, there, now, old = gap
+    behind = way[mode, place, there] - old
+    for d in range(door.shape[0]):
+        if door[d, r] == 0 or origin[j, d] == 0:
+            continue
+        stop = depot[d, at.D_PLACE]
+        out, step = way[mode, here, stop], way[mode, stop, place]
+        more = (out + step + behind) * row[r, at.RATE] + row[r, at.PENALTY]
+        if more >= best[0] or step > item[j, at.FRESH] or draw(wk, 1000) < wk[SETTINGS, BLINKS]:
+            continue
+        load = first_load(depot, ready, d, now + out)
+        if load < 0 or not in_time(m, s, r, i, j, load + depot[d, at.LOADING] + step):
+            continue
+        service = item[j, at.STAY] + depot[d, at.LOADING]
+        if not stocked(m, s, r, d, item[j, at.UNITS]) or not room(m, s, r, at.TICKS, at.ROW_COLUMNS, service):
+            continue
+        found = trial(m, s, r, i, j, d, s[1][r] + 2)
+        if found >= 0 and found - s[3][r] < best[0]:
+            best = (found - s[3][r], r, i, d)
+    return best
+
+
+@inlined
+def takes(m: Model, s: State, r: int, i: int, j: int) -> bool:
+    """Whether the trip that begins with token i may carry one more delivery."""
+    row, item, origin = m[1], m[2], m[8]
+    line, size, total = s[0], s[1], len(m[2])
+    trip, load, k = line[r, i] - total, item[j, at.UNITS], i + 1
+    if origin[j, trip] == 0 or not stocked(m, s, r, trip, load):
+        return False
+    while k < size[r] and line[r, k] < total:
+        load += item[line[r, k], at.UNITS]
+        k += 1
+    return load <= row[r, at.CAPACITY]
+
+
+@inner
+def best_in(m: Model, s: State, r: int, j: int, best: Best) -> Best:
+    """The better of `best` (price, row, place, depot) and the cheapest place in a row."""
+    way, row, item, depot, high = m[0], m[1], m[2], m[3], m[5][m[7][j, r], at.HIGH]
+    line, when, total, count, width = s[0], s[2], len(m[2]), s[1][r], s[0].shape[1]
+    another = room(m, s, r, at.TRIPS, at.TICKS, 1) and count + 2 <= width
+    here, now, fits = row[r, at.START], row[r, at.BEGIN], False
     for i in range(count + 1):
-        there = home if i == count else place_of(m, line[r, i])
-        if now > pair[q, at.HIGH]:
+        if now > high:
             break
-        old = 0 if count == 0 else way[mode, here, there]
-        if fits and count < line.shape[1]:
-            more = (way[mode, here, place] + way[mode, place, there] - old) * rate
-            if more < best[0] and draw(wk, 1000) >= wk[SETTINGS, BLINKS]:
-                found = trial(m, s, r, i, j, -1, count + 1)
-                if found >= 0 and found - cost[r] < best[0]:
-                    best = (found - cost[r], r, i, -1)
+        there = row[r, at.STOP] if i == count else place_of(m, line[r, i])
+        gap = (here, there, now, 0 if count == 0 else way[row[r, at.MODE], here, there])
+        if fits and count < width:
+            best = join(m, s, r, i, j, gap, best)
         if another and (i == count or line[r, i] >= total):
-            behind = way[mode, place, there] - old
-            for d in range(door.shape[0]):
-                if door[d, r] == 0 or origin[j, d] == 0 or not stocked(m, s, r, d, units):
-                    continue
-                door_place = depot[d, at.D_PLACE]
-                more = (way[mode, here, door_place] + way[mode, door_place, place] + behind) * rate
-                more += row[r, at.PENALTY]
-                if more >= best[0] or draw(wk, 1000) < wk[SETTINGS, BLINKS]:
-                    continue
-                if not room(m, s, r, at.TICKS, at.ROW_COLUMNS, item[j, at.STAY] + depot[d, at.LOADING]):
-                    continue
-                found = trial(m, s, r, i, j, d, count + 2)
-                if found >= 0 and found - cost[r] < best[0]:
-                    best = (found - cost[r], r, i, d)
+            best = begin(m, s, r, i, j, gap, best)
         if i == count:
             break
         if line[r, i] >= total:
-            trip, load, k = line[r, i] - total, units, i + 1
-            while k < count and line[r, k] < total:
-                load += item[line[r, k], at.UNITS]
-                k += 1
-            fits = load <= row[r, at.CAPACITY] and origin[j, trip] != 0 and stocked(m, s, r, trip, units)
-            now = when[r, i] + depot[trip, at.LOADING]
+            fits = takes(m, s, r, i, j)
+            now = when[r, i] + depot[line[r, i] - total, at.LOADING]
         else:
             now = when[r, i] + item[line[r, i], at.STAY]
         here = there
@@ -167,9 +225,15 @@ def insert(m: Model, s: State, j: int) -> bool:
     if filled[item[j, at.NEED]]:
         return False
     list_rows(m, s, j)
-    best = (at.FAR, -1, -1, -1)
-    for i in range(wk[SUMS, N_ROWS]):
-        best = best_in(m, s, wk[ROWS, i], j, best)
+    best, looked = (at.FAR, -1, -1, -1), 0
+    while looked < wk[SUMS, N_ROWS]:
+        r = wk[ROWS, looked]
+        looked += 1
+        if m[7][j, r] >= 0 and room(m, s, r, at.TICKS, at.ROW_COLUMNS, item[j, at.STAY]):
+            best = best_in(m, s, r, j, best)
+        if looked == wk[SUMS, N_ROWS] and best[1] < 0:
+            for other in range(len(m[1])):
+                see(s, other)
     if best[1] < 0:
         return False
     _, r, i, d = best
@@ -180,7 +244,7 @@ def insert(m: Model, s: State, j: int) -> bool:
 @inner
 def put(m: Model, s: State, r: int, i: int, j: int, d: int) -> None:
     """Put a delivery before token i of a row, on a trip of its own from depot d if that is not -1."""
-    line, size, when, cost, _, _, _, _, _, _, _, _ = s
+    line, size, when, cost = s[0], s[1], s[2], s[3]
     touch(s, r)
     account(m, s, r, -1)
     width = 1 if d < 0 else 2
@@ -192,13 +256,14 @@ def put(m: Model, s: State, r: int, i: int, j: int, d: int) -> None:
     size[r] += width
     cost[r] = schedule(m, line[r], size[r], r, when[r])
     account(m, s, r, 1)
+    refresh(m, s, r)
 
 
 @inner
 def other_depots(m: Model, s: State, r: int) -> None:
     """Let each trip of a row load where it costs least."""
     way, row, item, depot, _, _, _, _, _, door, _, _ = m
-    line, size, when, cost, _, _, _, wk, _, _, _, _ = s
+    line, size, when, cost, wk = s[0], s[1], s[2], s[3], s[7]
     total, mode = len(item), row[r, at.MODE]
     here = row[r, at.START]
     for i in range(size[r]):
@@ -228,6 +293,4 @@ def other_depots(m: Model, s: State, r: int) -> None:
             else:
                 line[r, i] = now
             account(m, s, r, 1)
-
-
-__all__ = ["MARK", "insert", "other_depots", "put"]
+        refresh(m, s, r)

@@ -2,7 +2,7 @@
 
 `m` holds the arrays of `case.Model`, `s` those of a lane: `line` (rows, tokens), `size` of each line, `when` each token
 begins, `cost` of each row, `owner` (row of each delivery or -1), `filled` needs, `meter`, `wk` room to work with the lines
-named below, and what lines, sizes, times and costs were before this round. The cache on disk is that of `anneal.work`, and
+named below, what lines, sizes, times and costs were before this round, and `slack` of each token: what may still be put in. The cache on disk is that of `anneal.work`, and
 looks at its file alone: after a change here, touch that file.
 """
 # mypy: disable-error-code="no-any-return, return-value, arg-type, no-untyped-call"
@@ -24,6 +24,10 @@ LINES = 12
 COST, WEIGHT, ABSENT, RANDOM, MARK, SEEING = range(6)
 N_REMOVED, N_TODO, N_TOUCHED, N_ROWS = range(6, 10)
 BEST_WEIGHT, BEST_COST = 10, 11
+
+# Lines of `slack`. LATEST: start that breaks nothing behind; PURE: ticks since the load left, without waiting; SPARE: by
+# how much this and the later deliveries of the trip may be delayed and still be fresh.
+LATEST, PURE, SPARE = range(3)
 
 # Places in SETTINGS.
 REMOVE, LONGEST, BLINKS, KEEP = range(4)
@@ -110,7 +114,7 @@ def schedule(m: Model, line: Any, size: int, r: int, when: Any) -> int:
         if leg > limit or door[d, r] == 0:
             return -1
         load = first_load(depot, ready, d, now + leg)
-        again = True
+        again, price, k = True, 0, i
         while again:
             if load < 0:
                 return -1
@@ -140,6 +144,63 @@ def schedule(m: Model, line: Any, size: int, r: int, when: Any) -> int:
     if leg > limit or now + leg > row[r, at.END]:
         return -1
     return cost + leg * rate
+
+
+@inlined
+def last_start(pair: Any, window: Any, q: int, limit: int) -> int:
+    """Last start of a pair up to `limit`, -1 if there is none."""
+    if limit < pair[q, at.LOW]:
+        return -1
+    line = pair[q, at.WINDOW]
+    while window[line, at.W_LAST] == 0 and window[line + 1, at.W_LOW] <= limit:
+        line += 1
+    return min(limit, window[line, at.W_HIGH])
+
+
+@inlined
+def last_load(depot: Any, ready: Any, d: int, limit: int) -> int:
+    """Last tick up to `limit` at which a depot is ready, -1 if there is none."""
+    found = -1
+    for i in range(depot[d, at.READY], depot[d + 1, at.READY]):
+        if ready[i, 0] <= limit:
+            found = min(limit, ready[i, 1])
+    return found
+
+
+@inlined
+def place_of(m: Model, token: int) -> int:
+    """Place of a token."""
+    item, depot = m[2], m[3]
+    if token < len(item):
+        return item[token, at.PLACE]
+    return depot[token - len(item), at.D_PLACE]
+
+
+@inner
+def refresh(m: Model, s: State, r: int) -> None:
+    """Write down what may still be put into a row."""
+    way, row, item, depot, ready, pair, window, lookup, _, _, _, _ = m
+    line, size, slack, total = s[0], s[1], s[12], len(m[2])
+    mode, pure, here = row[r, at.MODE], 0, 0
+    for k in range(size[r]):
+        there = place_of(m, line[r, k])
+        pure = 0 if line[r, k] >= total else pure + way[mode, here, there]
+        slack[r, PURE, k] = pure
+        here = there
+        if line[r, k] < total:
+            pure += item[line[r, k], at.STAY]
+    limit, there, spare = row[r, at.END], row[r, at.STOP], at.FAR
+    for k in range(size[r] - 1, -1, -1):
+        token, here = line[r, k], place_of(m, line[r, k])
+        limit -= way[mode, here, there]
+        if token >= total:
+            limit = last_load(depot, ready, token - total, limit - depot[token - total, at.LOADING])
+            slack[r, SPARE, k] = spare = at.FAR
+        else:
+            limit = last_start(pair, window, lookup[token, r], limit - item[token, at.STAY])
+            spare = min(spare, item[token, at.FRESH] - slack[r, PURE, k])
+            slack[r, SPARE, k] = spare
+        slack[r, LATEST, k], there = limit, here
 
 
 @inlined
@@ -184,7 +245,7 @@ def count_item(m: Model, s: State, r: int, d: int, j: int, sign: int) -> None:
 def account(m: Model, s: State, r: int, sign: int) -> None:
     """Count all that a row does, or take it off."""
     total = len(m[2])
-    line, size, _, cost, _, _, _, wk, _, _, _, _ = s
+    line, size, cost, wk = s[0], s[1], s[3], s[7]
     d = 0
     for i in range(size[r]):
         if line[r, i] >= total:
@@ -215,7 +276,7 @@ def begin_round(s: State) -> None:
 @inner
 def touch(s: State, r: int) -> None:
     """Write down what a row was before this round."""
-    line, size, when, cost, _, _, _, wk, old_line, old_size, old_when, old_cost = s
+    line, size, when, cost, _, _, _, wk, old_line, old_size, old_when, old_cost, _ = s
     if wk[ROW_MARK, r] != wk[SUMS, MARK]:
         wk[ROW_MARK, r] = wk[SUMS, MARK]
         wk[TOUCHED, wk[SUMS, N_TOUCHED]] = r
@@ -226,20 +287,21 @@ def touch(s: State, r: int) -> None:
 @inner
 def restore(m: Model, s: State) -> None:
     """Take this round back."""
-    line, size, when, cost, _, _, _, wk, old_line, old_size, old_when, old_cost = s
+    line, size, when, cost, _, _, _, wk, old_line, old_size, old_when, old_cost, _ = s
     for i in range(wk[SUMS, N_TOUCHED]):
         account(m, s, wk[TOUCHED, i], -1)
     for i in range(wk[SUMS, N_TOUCHED]):
         r = wk[TOUCHED, i]
         copy(old_line, old_size, old_when, old_cost, r, (line, size, when, cost))
         account(m, s, r, 1)
+        refresh(m, s, r)
 
 
 @inner
 def compress(m: Model, s: State, r: int) -> None:
     """Take marked deliveries out of a row, and trips that carry nothing; one that breaks a rule now is emptied."""
     total = len(m[2])
-    line, size, when, cost, _, _, _, wk, _, _, _, _ = s
+    line, size, when, cost, wk = s[0], s[1], s[2], s[3], s[7]
     account(m, s, r, -1)
     found = 0
     for i in range(size[r]):
@@ -262,3 +324,4 @@ def compress(m: Model, s: State, r: int) -> None:
         found, price = 0, 0
     size[r], cost[r] = found, price
     account(m, s, r, 1)
+    refresh(m, s, r)

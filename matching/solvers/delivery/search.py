@@ -93,6 +93,7 @@ class Lane:
         self.model, self.meter = case.model, case.meter.copy()
         self.state, self.old, self.best = (_blank(case.model) for _ in range(3))
         items, rows = len(case.model.item), len(case.model.row)
+        self.slack = np.zeros((rows, 3, self.state[0].shape[1]), dtype=np.int64)
         self.owner = np.full(items, at.NOBODY, dtype=np.int64)
         self.filled = np.zeros(items + 1, dtype=np.int64)
         self.work = np.zeros((lines.LINES, max(items, rows, self.state[0].shape[1]) + 16), dtype=np.int64)
@@ -125,7 +126,7 @@ class Lane:
 
     def _work(self, other: Lines, what: int, number: int = 0, heat: float = 1.0) -> None:
         room = (self.owner, self.filled, self.meter, self.work)
-        kernels.work(*self.model, *self.state, *room, *self.old, *other, what, number, heat)
+        kernels.work(*self.model, *self.state, *room, *self.old, self.slack, *other, what, number, heat)
 
     def reprice(self) -> None:
         """Sum up anew what absent deliveries cost, after their prices changed."""
