@@ -29,13 +29,14 @@ ORDERS = (
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ordered objective levels: each is fixed (to its tolerance) before the next is improved.
 
-    service: sum of `priority` of the served tasks, maximised.
+    service: sum of `priority` of the served tasks, deliveries and seats, maximised.
     travel: ticks of travel from the start place through all stops back to the end place, plus
-    `fallback_penalty_ticks` for every visit by a fallback provider, minimised.
+    `fallback_penalty_ticks` for every visit, trip and start of a gathering by a fallback provider, minimised.
     experience: travel as above, plus the price of lateness, and for each visit (one worker at one task) `wish_ticks` for
     every wish that this worker does not meet, `continuity_ticks` if others are known there, `anchor_ticks` outside the
     worker's anchors, `overlevel_ticks` for each level above what a skill needs, `hundred_yuan_ticks` for every 100 yuan
-    (10,000 fen, rounded down); minimised.
+    (10,000 fen, rounded down); for each session the ticks of the ways of its participants, `continuity_ticks` for each of
+    its people if others are known, `hundred_yuan_ticks` for every 100 yuan of its venue; minimised.
     `tolerances`: parts per million by which each level may be given up for the later ones; empty: none.
     """
 
