@@ -15,11 +15,13 @@ from api.auth.codes import Codes
 from api.background import open_background, open_line
 from api.explaining import Explainer
 from api.progress import Watchable
+from api.planner import Planner
 from api.settings import Settings
 from api.sms import LogSms, MemorySms, Sms
 from api.solver_pool import solver_pool
 from api.stores import Counters, MemoryCounters, RedisCounters
 from api.streets import Streets
+from api.who_now import WhoNow
 from catalog.kernel.db import Database
 from catalog.kernel.time import Clock
 from market.ports import RoundQueue
@@ -40,6 +42,7 @@ class Runtime:
     queue: RoundQueue
     streets: Streets
     explainer: Explainer
+    who_now: WhoNow
     demo_links: dict[str, UUID] = field(default_factory=dict)  # token -> person; filled in demo mode only
 
 
@@ -57,6 +60,8 @@ async def open_runtime(
         counters = RedisCounters(redis) if redis is not None else MemoryCounters(clock)
         answering = solver_pool(settings, 1)  # not that of the rounds: nobody waits for a round to be solved
         stack.push_async_callback(answering.close)
+        planner = Planner()
+        stack.push_async_callback(planner.close)
         line = await stack.enter_async_context(open_line(settings))
         if background and not settings.served:  # where there are workers, they do it
             await stack.enter_async_context(open_background(settings, database, clock, line))
@@ -72,6 +77,7 @@ async def open_runtime(
             queue=line.queue,
             streets=Streets(settings.network),
             explainer=Explainer(database, answering),
+            who_now=WhoNow(database, clock, answering, planner),
         )
 
 

@@ -6,7 +6,7 @@ from litestar import Router
 
 from api.auth.identity import officers
 from api.rest.coverage import readers
-from api.web.pages.office import calls, classes, coverage, meals, need, queue, rounds, stream, why
+from api.web.pages.office import calls, classes, coverage, meals, need, queue, rounds, stream, who, why
 
 ROUTES: list[Any] = [
     Router(
@@ -14,6 +14,7 @@ ROUTES: list[Any] = [
         route_handlers=[
             *queue.ROUTES,
             *need.ROUTES,
+            *who.ROUTES,
             *why.ROUTES,
             *rounds.ROUTES,
             *stream.ROUTES,
