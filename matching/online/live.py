@@ -404,22 +404,37 @@ class Live:
             row for change in changes for row in self._rows_at(change.after)
         }
         held = [t for t in self.moves.held if t in numbers or self.moves.rows_of([t]) & rows]
-        lifted = self.moves.perform((), held) if held else None
-        moves = [m for t, change in numbers.items() if (m := self._move(t, change.after)) is not None]
-        wanted = sum(change.after is not None for change in changes)
-        done = self.moves.perform(moves, numbers) if len(moves) == wanted else None
-        if done is None or any(self.moves.visit(t) != change.after for t, change in numbers.items()):
-            if done is not None:
-                self.moves.undo(done)
-            if lifted is not None:
-                self.moves.undo(lifted)
+        lifted = self._must(self.moves.perform((), held))
+        done = self._exactly(numbers, rows)
+        if done is None:
+            self.moves.undo(lifted)
             return False
-        if lifted is not None:
-            self.moves.accept(lifted)
+        self.moves.accept(lifted)
         self.moves.held -= set(held)
         self.commit(done)
         self._reserve(held)
         return True
+
+    def _exactly(self, numbers: dict[int, Change], rows: set[int]) -> Done | None:
+        """Change these tasks; everybody else in these rows stays where and when they are."""
+        moves = [m for t, change in numbers.items() if (m := self._move(t, change.after)) is not None]
+        if len(moves) < sum(change.after is not None for change in numbers.values()):
+            return None
+        stays = [v for row in sorted(rows) for v in self.store.stops(row)]
+        node, limits = self.store.board.node, [at.FLOOR, at.CEIL]
+        before = node[stays][:, limits]
+        node[stays, at.FLOOR] = node[stays, at.CEIL] = node[stays, at.AT]
+        done = None
+        if all([self.store.schedule(row) for row in rows]):
+            done = self.moves.perform(moves, numbers)
+        if done is not None and any(self.moves.visit(t) != change.after for t, change in numbers.items()):
+            self.moves.undo(done)
+            done = None
+        for v, (floor, ceil) in zip(stays, before.tolist(), strict=True):
+            self.store.board.node[v, limits] = floor, ceil
+        for row in rows:
+            self.store.schedule(row)
+        return done
 
     def _open_at(self, t: int, start: int) -> bool:
         return any(low <= start <= high for low, high in self.spans(t))
