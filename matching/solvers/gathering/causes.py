@@ -104,15 +104,21 @@ class _Why:
         return Staff(self.problem)
 
     def of(self, number: int) -> tuple[CauseCount, ...]:
-        """Causes of one enrolment, one for each occasion of its gatherings."""
+        """Causes of one enrolment, one for each occasion of its gatherings; `alternative` for all where its need is met."""
         enrolment = self.problem.enrolments[number]
         found: Counter[str] = Counter()
         for name in enrolment.gatherings:
-            if name not in self.known:
-                self.known[name] = _Gathering(self, self.problem.gathering_by_id[name])
-            found.update(self.known[name].causes(number, enrolment))
+            if enrolment.need and enrolment.need in self.needs:
+                found["alternative"] += len(self.problem.gathering_by_id[name].occasions)
+            else:
+                found.update(self._gathering(name).causes(number, enrolment))
         order = sorted(found, key=lambda cause: (RANK.get(cause, len(RANK)), cause))
         return tuple(CauseCount(cause=cause, count=found[cause]) for cause in order)
+
+    def _gathering(self, name: str) -> "_Gathering":
+        if name not in self.known:
+            self.known[name] = _Gathering(self, self.problem.gathering_by_id[name])
+        return self.known[name]
 
 
 class _Gathering:
@@ -144,9 +150,7 @@ class _Gathering:
         refused = frozenset(self.why.staff.people.numbers(enrolment.refused_workers))
         if refused and not filled(self.staff[place], self.gathering.roles, refused):
             return "refused"
-        if not self.enough[place]:
-            return "min_seats"
-        return "alternative" if enrolment.need and enrolment.need in self.why.needs else "busy"
+        return "busy" if self.enough[place] else "min_seats"
 
     def _seat(self, place: int, number: int, enrolment: Enrolment) -> str | None:
         occasion = self.gathering.occasions[place]

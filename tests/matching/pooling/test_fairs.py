@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from matching.policy import Policy
-from matching.pooling import propose_fairs
-from matching.problem import Pin, StartWindow
+from matching.errors import OptionsError
+from matching.policy import Policy, encode_policy
+from matching.pooling import pool_bytes, propose_fairs
+from matching.problem import Pin, StartWindow, encode
 from matching.rules import check
 from matching.stop import Stop
 
@@ -135,3 +136,34 @@ def test_ways_are_measured_where_the_travel_knows_too_few():
     (fair,) = fairs(haircuts(12), measure=measure)
     assert fair.fair.served == 12
     assert asked
+
+
+def test_documents_in_a_document_out():
+    problem = haircuts(12)
+    options = {
+        "poolable": ["haircut"],
+        "starts": list(STARTS),
+        "stop": {"deterministic": 0.02},
+        "home": ["t00"],
+    }
+    answer = pool_bytes(encode(problem), encode_policy(POLICY), msgspec.json.encode(options))
+    (told,) = msgspec.json.decode(answer)
+    (fair,) = fairs(problem, home=("t00",))
+    assert told["tasks"] == list(fair.tasks)
+    assert told["fair"] == msgspec.to_builtins(fair.fair)
+    assert told["visits"]["home_served"] == 1
+    assert "problem" not in told
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"starts": [540]},
+        {"poolable": ["haircut"], "starts": [540], "least": 0},
+        {"poolable": ["haircut"], "starts": [540], "turn_ticks": 0},
+        {"poolable": ["haircut"], "starts": [540], "colour": "red"},
+    ],
+)
+def test_options_that_mean_nothing_are_refused(options):
+    with pytest.raises(OptionsError):
+        pool_bytes(encode(haircuts(3)), b"", msgspec.json.encode(options))
