@@ -60,3 +60,10 @@ class Progress(Protocol):
 
     async def tell(self, round_id: UUID, news: dict[str, Any]) -> None:
         """Publish one piece of news; losing one is harmless."""
+
+
+class Pooler(Protocol):
+    """Looks for fairs away from the event loop."""
+
+    async def pool(self, problem: bytes, policy: bytes, options: bytes) -> bytes:
+        """Return proposed fairs (`matching.pooling`) as a document; raise SolverFailed when the process died."""

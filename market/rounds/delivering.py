@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from catalog.kernel.db import WriteSession
 from catalog.kernel.ids import derived_id
-from catalog.kernel.time import Clock, local_day
+from catalog.kernel.time import Clock, at_local, local_day
 from catalog.people.models import Person
 from catalog.providers.models import Worker
 from catalog.territory.models import Territory
@@ -217,6 +217,8 @@ class Kitchen:
         if start <= self.clock.now():
             return
         until = start + timedelta(minutes=held.duration)
+        if way == MealWay.PICK_UP:
+            start = max(start, at_local(one.day, one.order.start_minute))
         key = UUID(canteen)
         await self._planned(one, MealWay(way), key, start, until)
         self._tell_eaters(one, f"meal.{way}", venue=self.rooms[key].name_zh, start_at=start)

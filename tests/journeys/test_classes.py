@@ -47,7 +47,7 @@ async def opened(story, **changes: object):
 
 
 async def matched(story, solver, **more: object):
-    more = {"deterministic": True} | more
+    more = {"deterministic": True, "seconds": 2} | more
     round_id = await start(story.database, story.clock, story.world.street_id, **more)
     await run_round(story.database, story.clock, round_id, solver)
     return await round_row(story.database, round_id)

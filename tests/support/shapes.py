@@ -1,5 +1,6 @@
 """What tests of meals, classes and fairs add to the small world: a canteen, carriers, a room, teachers, children."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -173,3 +174,12 @@ def seat_for(child: str, parent: str = "Chen", **changes: Any) -> Enrol:
         "guardian": Consent(how="guardian"),
     }
     return Enrol(**fields | changes)
+
+
+class ThreadPooler:
+    """Looks for fairs in a thread of this process: the library itself."""
+
+    async def pool(self, problem: bytes, policy: bytes, options: bytes) -> bytes:
+        from matching.pooling import pool_bytes  # noqa: PLC0415
+
+        return await asyncio.to_thread(pool_bytes, problem, policy, options)

@@ -128,11 +128,21 @@ class Groups:
             walk_metres=one.walk_metres,
             step_free=one.step_free,
             consent=one.consent is not None,
+            free=self._windows(one),
             refused_workers=tuple(refused),
             priority=self._points(one, held),
             days_waited=self._days(one),
             groups=(f"community:{self.shapes.communities[held.community_id]}",),
             need=str(one.need_id or one.choice or ""),
+        )
+
+    def _windows(self, one: Enrolment) -> tuple[matching.Span, ...]:
+        """Who expected a visit can come when it was expected."""
+        if one.need_id is None or one.need_id not in self.needs:
+            return ()
+        spans = ((self.calendar.ceil(a), self.calendar.floor(b)) for a, b in self.facts.windows[one.need_id])
+        return tuple(
+            matching.Span(start=max(0, a), end=min(b, self.calendar.ticks)) for a, b in spans if max(0, a) < b
         )
 
     def _points(self, one: Enrolment, held: Gathering) -> int:

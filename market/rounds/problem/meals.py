@@ -22,7 +22,7 @@ MISSED_POINTS, AGEING_CAP = 10, 30
 PREFERRED = 2
 """Points more for the way that somebody likes best: never worth another person's meal."""
 
-DINE_IN, FETCH_MINUTES = "canteen-meal", 5
+DINE_IN = "canteen-meal"
 
 
 def alternative(meal_id: UUID, way: MealWay) -> str:
@@ -141,9 +141,9 @@ class Meals:
             for day in self.calendar.dates():
                 spans = [(a, b) for a, b in self._ready(canteen, day) if a >= self.soonest]
                 if MealWay.PICK_UP in asked and canteen.pick_up_seats and spans:
-                    start, seats = spans[0][0], canteen.pick_up_seats
+                    (start, end), seats = spans[0], canteen.pick_up_seats
                     key = table_id(MealWay.PICK_UP, canteen.id, day)
-                    yield Sitting(key, canteen, room, MealWay.PICK_UP, start, FETCH_MINUTES, seats)
+                    yield Sitting(key, canteen, room, MealWay.PICK_UP, start, max(1, end - start), seats)
                 starts = [s for a, b in spans for s in range(a, b - length + 1, length)]
                 if MealWay.DINE_IN in asked and canteen.dine_in_seats:
                     for number, start in enumerate(starts):
@@ -197,10 +197,11 @@ class Meals:
         fitting = [
             sitting
             for sitting in self.sittings
-            if sitting.way == way and sitting.canteen.id in near and begins <= sitting.start <= ends
+            if sitting.way == way and sitting.canteen.id in near and _suits(sitting, begins, ends)
         ]
         if not fitting:
             return None
+        first = min(sitting.start for sitting in fitting)
         last = max(sitting.start + sitting.minutes for sitting in fitting)
         return matching.Enrolment(
             id=alternative(meal.id, way),
@@ -208,12 +209,19 @@ class Meals:
             gatherings=tuple(sitting.id for sitting in fitting),
             walk_metres=order.walk_metres,
             step_free=order.step_free,
-            free=(Span(start=begins, end=max(ends, last)),),
+            free=(Span(start=min(begins, first), end=max(ends, last)),),
             priority=self._points(meal, way),
             days_waited=order.days_missed,
             groups=(f"community:{self.shapes.communities[order.community_id]}",),
             need=str(meal.id),
         )
+
+
+def _suits(sitting: Sitting, begins: int, ends: int) -> bool:
+    """Say whether a sitting begins while somebody wants to eat; meals are fetched at any time of it."""
+    if sitting.way == MealWay.PICK_UP:
+        return begins < sitting.start + sitting.minutes and sitting.start < ends
+    return begins <= sitting.start <= ends
 
 
 def _counter(sitting: Sitting) -> str:

@@ -104,7 +104,7 @@ async def load_shapes(
         occasions=occasions,
         enrolments=enrolments,
         rooms=rooms,
-        closed=await _closed(session, calendar, [*rooms, *(places[key][1].id for key in used)]),
+        closed=await load_closed(session, calendar, [*rooms, *(places[key][1].id for key in used)]),
         taken=await taken(session, list(rooms), calendar.start, calendar.end),
         known=await _known(session, gatherings),
         services=await _services(session, asked),
@@ -193,7 +193,8 @@ async def _rooms(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Ven
     return {room.id: room for room in found.scalars()}
 
 
-async def _closed(session: AsyncSession, calendar: Calendar, ids: Collection[UUID]) -> list[VenueDay]:
+async def load_closed(session: AsyncSession, calendar: Calendar, ids: Collection[UUID]) -> list[VenueDay]:
+    """Return the days of a round on which rooms cannot be had."""
     last = local_day(calendar.end - timedelta(minutes=1))
     return list(await closings(session, ids, calendar.first_day, last))
 
