@@ -14,11 +14,11 @@ from redis.asyncio import Redis
 from api.auth.codes import Codes
 from api.background import open_background, open_line
 from api.explaining import Explainer
-from api.progress import Watchable
 from api.planner import Planner
+from api.progress import Watchable
 from api.settings import Settings
 from api.sms import LogSms, MemorySms, Sms
-from api.solver_pool import solver_pool
+from api.solver_pool import SolverPool, solver_pool
 from api.stores import Counters, MemoryCounters, RedisCounters
 from api.streets import Streets
 from api.who_now import WhoNow
@@ -43,6 +43,7 @@ class Runtime:
     streets: Streets
     explainer: Explainer
     who_now: WhoNow
+    answering: SolverPool  # for what somebody waits for in front of a page
     demo_links: dict[str, UUID] = field(default_factory=dict)  # token -> person; filled in demo mode only
 
 
@@ -78,6 +79,7 @@ async def open_runtime(
             streets=Streets(settings.network),
             explainer=Explainer(database, answering),
             who_now=WhoNow(database, clock, answering, planner),
+            answering=answering,
         )
 
 

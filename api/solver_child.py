@@ -51,7 +51,15 @@ class Explain(msgspec.Struct, frozen=True, kw_only=True, tag="explain"):
     options: bytes
 
 
-Request = Solve | Route | Explain
+class Pool(msgspec.Struct, frozen=True, kw_only=True, tag="pool"):
+    """Visits that could be one fair instead; the answer is a list of proposals (`matching.pooling`)."""
+
+    problem: bytes
+    policy: bytes
+    options: bytes
+
+
+Request = Solve | Route | Explain | Pool
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +126,8 @@ class _Work:
                 return self.route(request)
             case Explain():
                 return self.explain(request)
+            case Pool():
+                return self.pool(request)
 
     def solve(self, request: Solve) -> bytes:
         from matching import codec, entry, plan  # noqa: PLC0415
@@ -140,6 +150,11 @@ class _Work:
         from matching.explain import explain_bytes  # noqa: PLC0415 solvers, for those who explain
 
         return explain_bytes(request.problem, request.plan, request.policy, request.options)
+
+    def pool(self, request: Pool) -> bytes:
+        from matching.pooling import pool_bytes  # noqa: PLC0415 solvers, for those who look for fairs
+
+        return pool_bytes(request.problem, request.policy, request.options)
 
 
 def _pipes() -> tuple[BinaryIO, Send]:

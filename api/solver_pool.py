@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from api.settings import Settings
-from api.solver_child import SIZE, Answer, Explain, Request, Route, Solve, frame
+from api.solver_child import SIZE, Answer, Explain, Pool, Request, Route, Solve, frame
 from market.ports import NoWays, Router, SolveOptions, SolverFailed
 
 START_SECONDS = 120.0
@@ -26,6 +26,8 @@ ROUTE_SECONDS = 300.0
 """Patience with the ways of a whole district at first; a street takes a second."""
 EXPLAIN_SECONDS = 30.0
 """Patience with one explanation; most take a second, and somebody waits for it in front of a page."""
+POOL_SECONDS = 120.0
+"""Patience with fairs: each proposal is solved twice, for a street in seconds."""
 CACHE = Path(".linli/cache")
 
 log = structlog.get_logger()
@@ -96,6 +98,18 @@ class SolverPool:
         request = Explain(problem=problem, plan=plan, policy=policy, options=options)
         try:
             return await self._ask(request, EXPLAIN_SECONDS, _ignore)
+        except _Refused as error:
+            raise SolverFailed(str(error)) from error
+
+    async def pool(self, problem: bytes, policy: bytes, options: bytes) -> bytes:
+        """Return fairs that could stand in for visits, as a document of `matching.pooling`.
+
+        Raises:
+            SolverFailed: the child died or took too long.
+        """
+        try:
+            request = Pool(problem=problem, policy=policy, options=options)
+            return await self._ask(request, POOL_SECONDS, _ignore)
         except _Refused as error:
             raise SolverFailed(str(error)) from error
 

@@ -9,9 +9,9 @@ from market.meals import service as meals
 from market.meals.days import meal_id
 from market.meals.models import DeliveryRun, Meal, MealWay, RunStop
 from market.states import FairState, MealState, RunState, SessionState
-from tests.support.shapes import add_canteen, add_child, add_room, lesson, order_for, tomorrow
+from tests.support.shapes import HAIRCUT, add_canteen, add_child, add_room, lesson, order_for, tomorrow
 from tests.support.story import Story
-from tests.support.world import PLUMBING, id_of
+from tests.support.world import id_of
 
 
 async def furnished(story: Story) -> Story:
@@ -97,7 +97,7 @@ async def run_of_wu(story: Story) -> DeliveryRun:
 
 async def proposed_fairs(story: Story, count: int = 2) -> list[Fair]:
     """Propose the same fair several times for two requests."""
-    needs = [await story.looking(name, PLUMBING) for name in ("Chen", "Luo")]
+    needs = [await story.looking(name, HAIRCUT) for name in ("Chen", "Luo")]
     both = {
         "visits": {"served": 1, "helper_minutes": 95, "walk_metres": 0},
         "fair": {"served": 2, "helper_minutes": 60, "walk_metres": 700},
@@ -107,7 +107,7 @@ async def proposed_fairs(story: Story, count: int = 2) -> list[Fair]:
             id=id_of(f"fair {n}"),
             state=FairState.PROPOSED,
             community_id=id_of("lakeside"),
-            service_code=PLUMBING,
+            service_code=HAIRCUT,
             venue_id=id_of("room"),
             start_at=at_local(tomorrow(story.clock), 840),
             duration_minutes=120,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from market.gatherings import service as gatherings
 from market.gatherings.models import Enrolment, Fair, Gathering
 from market.meals.models import DeliveryRun
+from market.needs.models import Need
 from market.states import EnrolmentState, FairState, RunState, SessionState
 from tests.support.app import House, csrf_of, send_form
 from tests.support.happenings import confirmed, furnished, opened, proposed_fairs, run_of_wu
@@ -152,9 +153,15 @@ class TestFairs:
         assert "flash-bad" in (await fang.get("/office/fairs")).text
         await press(fang, f"/office/fairs/{id_of('fair 2')}/reject", reason="Too early")
         assert FairState.REJECTED == (await story.get(Fair, id_of("fair 2"))).state
-        assert (
-            403
-            == (
-                await press(await house.browser("Chen"), f"/office/fairs/{id_of('fair 1')}/accept")
-            ).status_code
-        )
+        chen = await house.browser("Chen")
+        accept = f"/office/fairs/{id_of('fair 1')}/accept"
+        assert 403 == (await press(chen, accept)).status_code
+        await press(fang, accept)
+        held = (await story.get(Fair, id_of("fair 1"))).gathering_id
+        async with story.database.read() as session:
+            code = await session.scalar(select(Need.code).where(Need.beneficiary_id == id_of("Chen")))
+        invited = await chen.get(f"/needs/{code}")
+        assert "You are invited" in text_of(invited)
+        assert f'href="/classes/{held}"' in invited.text
+        assert "便民市集" in text_of(await chen.get(f"/classes/{held}"))
+        assert "See its seats" in text_of(await fang.get("/office/fairs"))

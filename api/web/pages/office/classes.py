@@ -1,5 +1,6 @@
 """Classes and fairs for officers: what is proposed, open and settled; who has a seat, who waits; decisions."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.deps import AnyRequest
 from api.i18n import N_, Translator, translator
+from api.runtime import Runtime
 from api.web.formats import Formats
 from api.web.forms import Form, FormErrors, decode
 from api.web.pages.office.places import own_place
@@ -21,14 +23,17 @@ from api.web.shared_words import ENROLMENT_STATES, FAIR_STATES, SESSION_STATES
 from api.web.words import cause_text
 from catalog.kernel.db import ReadSession, WriteSession
 from catalog.kernel.errors import LinliError, NotFound
-from catalog.kernel.time import Clock
+from catalog.kernel.time import Clock, local_day
 from catalog.territory.queries import territory
 from market.actor import STAFF, Actor
 from market.gatherings import queries as gatherings_read
 from market.gatherings import service as gatherings
 from market.gatherings.views import FairView, GatheringView
+from market.ports import SolverFailed
+from market.rounds.pooling import find_fairs
 from market.states import EnrolmentState, FairState
 
+NOT_NOW = N_("This cannot be worked out just now; please try again in a while")
 SEATED = (EnrolmentState.SEATED, EnrolmentState.PROMOTED, EnrolmentState.ATTENDED, EnrolmentState.ABSENT)
 
 
@@ -175,6 +180,24 @@ def compared(say: Translator, fair: FairView) -> list[tuple[str, str, str]]:
     ]
 
 
+@post("/fairs/look", include_in_schema=False)
+async def look_for_fairs(runtime: NamedDependency[Runtime], actor: NamedDependency[Actor]) -> Redirect:
+    """Look for fairs among the visits of tomorrow; takes as long as solving them in both ways."""
+    async with runtime.database.read() as session:
+        place = await own_place(session, actor)
+    day = local_day(runtime.clock.now()) + timedelta(days=1)
+    try:
+        found = await find_fairs(runtime.database, runtime.answering, runtime.clock, actor, place.id, day)
+    except SolverFailed:
+        return see_other("/office/fairs", NOT_NOW, kind="bad")
+    words = (
+        N_("Found: a fair could stand in for visits.")
+        if found
+        else N_("No fair would be better than visits.")
+    )
+    return see_other("/office/fairs", words, kind="good" if found else "info")
+
+
 @post("/fairs/{fair_id:uuid}/{act:str}", include_in_schema=False)
 async def decide_fair(
     request: AnyRequest,
@@ -200,4 +223,4 @@ async def decide_fair(
     raise NotFound("There is no such {thing}", thing="step")
 
 
-ROUTES = [show_classes, show_class, change_class, show_fairs, decide_fair]
+ROUTES = [show_classes, show_class, change_class, show_fairs, look_for_fairs, decide_fair]

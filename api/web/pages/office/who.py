@@ -19,6 +19,7 @@ from api.web.pages.office.helpers import HelperName, helper_names, known, need_n
 from api.web.render import language_of, page
 from api.who_now import Now
 from market.actor import Actor
+from market.states import NeedState
 from matching.online.documents import Option, Reason
 
 REASONS = {
@@ -62,6 +63,9 @@ async def who(
     async with runtime.database.read() as session:  # given back before the long wait
         need = await need_of(session, need_id, actor)
     refusal, choices = "", tuple[Choice, ...]()
+    if need.state is not NeedState.LOOKING:
+        refusal = say.gettext(N_("Nobody is looked for at present: see where the request stands."))
+        return page(request, "office/who.html", need=need, choices=choices, refusal=refusal)
     try:
         now = await runtime.who_now.options(need_id)
     except NotNow as error:

@@ -30,6 +30,7 @@ from catalog.kernel.time import Clock, at_local, local_day
 from catalog.services import queries as services_read
 from catalog.services.models import Lane
 from market.actor import Actor
+from market.gatherings import queries as gatherings_read
 from market.needs import service as needs
 from market.needs.closing import BEFORE_THE_DOOR
 from market.needs.commands import Window
@@ -40,7 +41,7 @@ from market.notices.service import mark_read
 from market.reviews.commands import WriteReview
 from market.reviews.service import write_review
 from market.rounds.schedule import EVENING_HOUR
-from market.states import NeedState, Outcome
+from market.states import EnrolmentState, NeedState, Outcome
 
 SEARCHING = (NeedState.RECEIVED, NeedState.LOOKING)
 GOOD_ENDS = (Outcome.SERVED, Outcome.SOLVED_ON_THE_SPOT, Outcome.SERVED_ELSEWHERE)
@@ -66,6 +67,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked, and other times."""
 
     answer: Annotated[str, Meta(max_length=400)] = ""
+
+
+class Invited(msgspec.Struct, frozen=True, kw_only=True):
+    """A fair at which a request is met; `settled`: it takes place, and there is a seat."""
+
+    gathering_id: UUID
+    start_at: datetime | None
+    venue_zh: str
+    venue_en: str
+    settled: bool
 
 
 def next_matching(now: datetime) -> datetime:
@@ -138,7 +149,26 @@ async def _status(
         and not await lookups.has_reviewed(session, need.job_id),
         stars=[(value, say.gettext(label)) for value, label in STARS],
         shown=await map_of_home(request, session, need),
+        seat=await _seat(session, need),
         form=form or Form(),
+    )
+
+
+async def _seat(session: ReadSession | WriteSession, need: NeedStatus) -> Invited | None:
+    """Return the fair at which the request is to be met instead of by a visit; None for most."""
+    if need.state not in {NeedState.LOOKING, NeedState.ARRANGED} or need.job_id is not None:
+        return None
+    seat = await gatherings_read.seat_of_need(session, need.id)
+    if seat is None:
+        return None
+    one = await gatherings_read.gathering_view(session, seat.gathering_id)
+    option = one.occasions[0] if one.occasions else None
+    return Invited(
+        gathering_id=one.id,
+        start_at=one.first_at or (option.starts[0] if option else None),
+        venue_zh=one.venue_zh or (option.venue_zh if option else ""),
+        venue_en=one.venue_en or (option.venue_en if option else ""),
+        settled=seat.state is EnrolmentState.SEATED,
     )
 
 
