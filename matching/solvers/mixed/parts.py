@@ -16,10 +16,14 @@ from matching.solvers.mixed.bounds import Proof
 from matching.solvers.mixed.cut import Cut, Shape, without
 from matching.solvers.mixed.merge import merged
 from matching.solvers.mixed.needs import second_tasks, shape_of
+from matching.solvers.portfolio.engines import ready
 from matching.solvers.portfolio.stages import SolverName, search
 from matching.solvers.portfolio.state import State
 from matching.solvers.portfolio.warm import known
 from matching.solvers.territory.wide import Wide
+
+FEW = 12
+"""Things of one shape that are not planned twice in the same gaps."""
 
 Tell = Callable[[Shape, str], None]
 
@@ -101,6 +105,12 @@ class Planner:
         self.possible = {task.id for task, here in zip(problem.tasks, possible, strict=True) if here}
         self.second = self.first_second = second_tasks(problem, self.possible)
         self.weighed: State | None = None
+        self.known: dict[tuple[object, ...], Part] = {}
+        self.sizes: dict[Shape, int] = {
+            "sessions": len(problem.enrolments),
+            "deliveries": len(problem.deliveries),
+            "visits": len(problem.tasks),
+        }
         self.proofs: dict[Shape, Proof] = {
             shape: Proof(sum(one.priority for one in all_asked(problem) if shape_of(one) == shape))
             for shape in ("sessions", "deliveries", "visits")
@@ -111,8 +121,24 @@ class Planner:
         routes = [route for part in beside.values() for route in part.routes]
         sessions = [one for part in beside.values() for one in part.sessions]
         skip = ask.skip | self.second if shape == "visits" else ask.skip
+        key = (shape, _signed(routes), tuple(sessions), skip, ask.hidden, self._dice(shape, ask))
+        if key not in self.known:
+            found = self._plan(shape, routes, sessions, ask._replace(skip=skip), before)
+            if self.budget.out():
+                return found
+            self.known[key] = found
+        return self.known[key]
+
+    def _dice(self, shape: Shape, ask: Ask) -> int:
+        """Few things are planned the same way whatever the seed."""
+        return 0 if self.sizes[shape] <= FEW else ask.seed
+
+    def _plan(
+        self, shape: Shape, routes: list[Route], sessions: list[Session], ask: Ask, before: Part | None
+    ) -> Part:
+        skip = ask.skip
         cut = without(self.problem, routes, sessions, only=shape, skip=skip, hidden=ask.hidden)
-        alone = not (routes or sessions or ask.skip or ask.hidden)
+        alone = not (routes or sessions or skip - self.second or ask.hidden)
         child = self._child(ask)
         try:
             if shape == "visits":
@@ -161,7 +187,9 @@ class Planner:
         return Part(cut.back(found.routes), cut.opened(found.sessions))
 
     def _deliveries(self, cut: Cut, child: Budget, ask: Ask, *, alone: bool) -> Part:
-        from matching.solvers.delivery import deliver  # noqa: PLC0415 numba takes a second to import
+        if not ready(self, "delivery", child.spent(1.0)):
+            return Part()
+        from matching.solvers.delivery import deliver  # noqa: PLC0415 loaded by now
 
         lanes = 1 if child.deterministic else self.processes
         found = deliver(
@@ -179,6 +207,10 @@ class Planner:
             served = (found.points, brought) if proven else None
             self._learn("deliveries", Proof(found.points_bound, served, {level: found.travel_bound}))
         return Part(cut.back(found.routes))
+
+    def note(self, stage: str, message: str) -> None:
+        """Tell what is waited for."""
+        self.tell("deliveries", f"{stage}: {message}")
 
     def _visits(self, cut: Cut, child: Budget, before: Part | None, *, alone: bool) -> Part:
         same = alone and not self.second
@@ -247,10 +279,12 @@ class Planner:
         self.proofs[shape] = proof._replace(points=points)
 
 
+def _signed(routes: list[Route]) -> tuple[object, ...]:
+    """What of routes matters to others."""
+    return tuple(
+        sorted((r.worker, r.shift, tuple((s.kind, s.task, s.start) for s in r.stops)) for r in routes)
+    )
+
+
 def _work(budget: Budget, share: float) -> float | None:
     return None if budget.work is None else budget.work * share
-
-
-def ids_of(part: Part) -> Collection[str]:
-    """What a part serves."""
-    return Made(part.routes, part.sessions).served

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
-from typing import Literal
-
-from matching.solvers.portfolio.state import State
+from typing import Literal, Protocol
 
 Engine = Literal["local", "bounds", "delivery", "exact"]
 COMPILED: tuple[Engine, ...] = ("local", "bounds", "delivery")
@@ -116,7 +114,15 @@ def loaded(engine: Engine) -> bool:
     return loading is not None and not loading.is_alive() and loading.error is None
 
 
-def ready(state: State, engine: Engine, enough: Callable[[], bool]) -> bool:
+class Notes(Protocol):
+    """Who hears what is waited for."""
+
+    def note(self, stage: str, message: str) -> None:
+        """Log and tell."""
+        ...
+
+
+def ready(notes: Notes, engine: Engine, enough: Callable[[], bool]) -> bool:
     """Wait for an engine, but not once there is `enough`; a deterministic solve waits for as long as it takes."""
     begin_loading(engine)
     loading = _LOADING[engine]
@@ -125,11 +131,11 @@ def ready(state: State, engine: Engine, enough: Callable[[], bool]) -> bool:
         what = (
             "compiling the search, the first run on this machine (a minute)" if new else f"loading: {engine}"
         )
-        state.note("compile", what)
+        notes.note("compile", what)
     while loading.is_alive() and not enough():
         loading.join(LOOK_SECONDS)
     if loading.is_alive():
-        state.note("compile", f"not ready in time: {engine}")
+        notes.note("compile", f"not ready in time: {engine}")
     elif loading.error is not None:
-        state.note("compile", f"{engine} is left out: {type(loading.error).__name__}: {loading.error}")
+        notes.note("compile", f"{engine} is left out: {type(loading.error).__name__}: {loading.error}")
     return loaded(engine)
