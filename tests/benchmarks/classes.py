@@ -145,6 +145,7 @@ def _worker(rng: np.random.Generator, i: int, venues: int) -> Worker:
         qualifications=(Validity(code="check", valid_until=until),) if rng.random() < 0.9 else (),
         max_tasks_week=int(rng.choice([4, 6, 8])),
         max_tasks_day=2,
+        reach_metres=3_000,
     )
 
 

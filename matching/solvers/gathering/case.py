@@ -5,8 +5,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from matching.gathering import Gathering, Occasion, Role
 from matching.policy import Level, Policy
 from matching.problem import Problem
@@ -243,5 +241,5 @@ class Case:
         return alone + sum(best.values())
 
     def size(self) -> int:
-        """Pairs of enrolment and chance."""
-        return int(np.sum([len(chance.walk) for chance in self.chances], dtype=np.int64))
+        """Pairs of a chance with somebody who could take part in it or lead it."""
+        return sum(len(chance.walk) + len(chance.rows) for chance in self.chances)

@@ -130,10 +130,11 @@ class Model:
 
     def _rooms(self) -> None:
         """One session at a time in a venue: at every start, one of those that are going on."""
-        rooms: dict[int, list[Node]] = {}
+        rooms: dict[int, list[Node]] = {self.case.chances[number].venue: [] for number in self.numbers}
         for number in (*self.numbers, *self.kept):
             chance = self.case.chances[number]
-            rooms.setdefault(chance.venue, []).extend((start, number) for start in chance.starts)
+            if chance.venue in rooms:
+                rooms[chance.venue].extend((start, number) for start in chance.starts)
         for nodes in rooms.values():
             for going in self._overlaps(sorted(nodes)):
                 self._apart(going, lambda number: self.u[number])
@@ -165,12 +166,18 @@ class Model:
             self._at_most(terms, [1] * len(terms), tasks)
             self._at_most(terms, durations, ticks)
 
+    def _pairs_led(self) -> list[tuple[int, int]]:
+        """Workers and chances: what is decided here, and what stays of the same providers."""
+        provider = self.case.staff.people.provider
+        touched = {int(provider[worker]) for worker, _ in self.leads}
+        kept = ((w, number) for number, people in self.kept.items() for w in sorted(people))
+        return [*self.leads, *(pair for pair in kept if int(provider[pair[0]]) in touched)]
+
     def _uses(self) -> dict[Key, list[tuple[int, int, int]]]:
         """(worker, chance, lead stops) that count for each limit."""
         uses: dict[Key, list[tuple[int, int, int]]] = {}
         shifts, provider = self.case.shifts, self.case.staff.people.provider
-        pairs = [*self.leads, *((w, number) for number, people in self.kept.items() for w in people)]
-        for worker, number in pairs:
+        for worker, number in self._pairs_led():
             count: dict[Key, int] = {}
             for row in self.case.chances[number].rows[worker]:
                 for period, which in (("day", shifts.day[row]), ("week", shifts.week[row])):
@@ -212,8 +219,7 @@ class Model:
 
     def _nodes(self) -> dict[int, list[Node]]:
         found: dict[int, list[Node]] = {}
-        pairs = [*self.leads, *((w, number) for number, people in self.kept.items() for w in people)]
-        for worker, number in pairs:
+        for worker, number in self._pairs_led():
             chance = self.case.chances[number]
             for start, row in zip(chance.starts, chance.rows[worker], strict=True):
                 found.setdefault(row, []).append((start, number))

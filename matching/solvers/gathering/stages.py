@@ -29,8 +29,8 @@ GREEDY_WORK = 2e-5
 MODEL_WORK = 2e-5
 """Units of deterministic work for writing down each pair of a model."""
 
-PAIRS_A_SECOND = 20_000
-"""Pairs of enrolment and chance worth a complete model, per second left: beyond it none is built."""
+PAIRS_A_SECOND = 250
+"""Pairs (of a chance with somebody who could take part, or lead) worth a complete model, per second left."""
 
 
 class Gathered(NamedTuple):
@@ -90,14 +90,31 @@ class Stages:
         self.budget.spend(GREEDY_WORK * self.case.size())
         self._told("greedy")
         try:
+            if not self.case.chances:
+                return
             if self._affordable():
                 self._exact()
+            else:
+                self._near()
         except OutOfTime:
             self.tell("sessions", None, "stopped before a search")
 
     def _affordable(self) -> bool:
         rest = self.budget.rest()
-        return bool(self.case.chances) and (rest is None or self.case.size() <= rest * PAIRS_A_SECOND)
+        return rest is None or self.case.size() <= rest * PAIRS_A_SECOND
+
+    def _near(self) -> None:
+        """What is too large as a whole is improved in parts, and bounded by the seats alone."""
+        from matching.solvers.gathering.parts import Parts, seat_bound  # noqa: PLC0415 ortools
+
+        self.budget.check()
+        if self.case.seen:
+            self.bound = min(self.bound, seat_bound(self.case))
+        Parts(self.case, self.budget, self.seed, self._improved).run(self.best)
+
+    def _improved(self, solution: Solution) -> None:
+        self.best = solution
+        self._told("parts")
 
     def _exact(self) -> None:
         self._serve()

@@ -55,10 +55,10 @@ def test_whatever_was_reached_when_time_is_over_keeps_the_rules(problem, policy,
 
 
 @settings(SLOW, max_examples=30)
-@given(shaped_problems(**SMALL), policies(), st.randoms(use_true_random=False))
-def test_the_same_content_gives_the_same_sessions(problem, policy, rng):
-    first = gathered(problem, policy, seed=3)
-    assert first == gathered(_shuffled(problem, rng), policy, seed=3)
+@given(shaped_problems(**SMALL), policies(), st.randoms(use_true_random=False), st.sampled_from([20, 0.05]))
+def test_the_same_content_gives_the_same_sessions(problem, policy, rng, work):
+    first = gathered(problem, policy, seed=3, work=work)
+    assert first == gathered(_shuffled(problem, rng), policy, seed=3, work=work)
 
 
 def _shuffled(problem, rng):
