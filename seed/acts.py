@@ -10,13 +10,16 @@ from catalog.kernel.db import Database
 from catalog.kernel.errors import Conflict
 from catalog.kernel.ids import derived_id
 from catalog.kernel.time import Clock
+from market.gatherings.models import Enrolment
+from market.gatherings.service import note_held
 from market.jobs.service import check_in, check_out, note_no_show, set_out
+from market.meals.service import confirm_run, finish_run
 from market.needs.models import Need
 from market.needs.service import close_need, confirm_done
 from market.offers.service import accept_offer, decline_offer, see_offer
 from market.reviews.commands import WriteReview
 from market.reviews.service import write_review
-from market.states import JobState, NeedState, Outcome
+from market.states import EnrolmentState, JobState, NeedState, Outcome, RunState
 from seed.cast import Cast
 from seed.story_words import BY_HELPER, BY_STARS, DECLINES, NO_REPLY, NOT_SOLVED
 from seed.world import World
@@ -35,6 +38,35 @@ class Neighbours(Cast):
         self.left: set[UUID] = set()
         self.absent: UUID | None = None
         self.unhappy: UUID | None = None
+
+    async def answer_runs(self) -> None:
+        """Who is to bring meals says yes."""
+        for run in await self.runs((RunState.PLANNED,)):
+            if run.load_at > self.clock.now():
+                await self.act(run.person_id, confirm_run, run.id)
+                self.tally["accepted"] += 1
+
+    async def bring_meals(self) -> None:
+        """Rounds that are over have handed all meals over."""
+        for run in await self.runs((RunState.CONFIRMED,)):
+            if run.ends_at <= self.clock.now():
+                await self.act(run.person_id, finish_run, run.id)
+                self.tally["rounds"] += 1
+                self.tally["meals"] += run.units
+
+    async def hold_sessions(self) -> None:
+        """Classes and fairs that are over have been held; now and then somebody did not come."""
+        for held in await self.sessions():
+            if held.last_at + timedelta(minutes=held.duration_minutes) <= self.clock.now():
+                seats = await self.rows(
+                    select(Enrolment.id).where(
+                        Enrolment.gathering_id == held.id, Enrolment.state == EnrolmentState.SEATED
+                    )
+                )
+                absent = [seat.id for seat in seats if self.roll("seat", seat.id) > DECLINE]
+                await self.act(held.person_id, note_held, held.id, absent)
+                self.tally["held"] += 1
+                self.tally["attended"] += len(seats) - len(absent)
 
     async def close_issues(self) -> None:
         """Officers tell the residents what became of the issues that went to other offices."""

@@ -16,10 +16,12 @@ from catalog.kernel.db import Database
 from catalog.kernel.time import Clock
 from catalog.providers.models import Worker
 from market.actor import SYSTEM, Actor
+from market.gatherings.models import Gathering, GatheringStaff
 from market.jobs.models import Job, JobWorker
+from market.meals.models import DeliveryRun
 from market.needs.models import Need
 from market.offers.models import Offer
-from market.states import LIVE_OFFERS, JobState
+from market.states import LIVE_OFFERS, JobState, RunState, SessionState
 from seed.acting import actor_of
 from seed.world import World
 
@@ -73,6 +75,28 @@ class Cast:
             .where(Offer.state.in_(LIVE_OFFERS), Offer.deadline_at >= self.clock.now())
             .order_by(Offer.start_at, Offer.need_id, Offer.seat)
         )
+
+    async def runs(self, states: Collection[RunState]) -> Sequence[Any]:
+        """Return delivery runs with the person who carries."""
+        columns = (DeliveryRun.id, DeliveryRun.load_at, DeliveryRun.ends_at, DeliveryRun.units)
+        return await self.rows(
+            select(*columns, Worker.person_id)
+            .join(Worker, Worker.id == DeliveryRun.worker_id)
+            .where(DeliveryRun.state.in_(states))
+            .order_by(DeliveryRun.load_at, DeliveryRun.id)
+        )
+
+    async def sessions(self) -> Sequence[Any]:
+        """Return confirmed gatherings with the person who leads."""
+        columns = (Gathering.id, Gathering.last_at, Gathering.duration_minutes)
+        found = await self.rows(
+            select(*columns, Worker.person_id)
+            .join(GatheringStaff, GatheringStaff.gathering_id == Gathering.id)
+            .join(Worker, Worker.id == GatheringStaff.worker_id)
+            .where(Gathering.state == SessionState.CONFIRMED)
+            .order_by(Gathering.id, GatheringStaff.role.desc(), Worker.id.desc())
+        )
+        return list({row.id: row for row in found}.values())
 
     async def jobs(self, states: Collection[JobState]) -> Sequence[Any]:
         """Jobs with the people who act on them; of several helpers the first by id speaks for all."""

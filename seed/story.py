@@ -62,6 +62,7 @@ async def tell_story(
     await settle(stage)
     await cast.close_issues()
     await cast.answer_offers()
+    await cast.answer_runs()
     yield _step("answers", cast, clock)
     await _until_quiet(cast, stage)
     await _pass(cast, stage, clock, clock.now() + 2 * TICK)
@@ -113,6 +114,8 @@ async def _pass(cast: Neighbours, stage: Stage, clock: MovableClock, at: datetim
         clock.move_to(at)
     await cast.work()
     await cast.judge()
+    await cast.bring_meals()
+    await cast.hold_sessions()
     while await stage.fire_timers():
         pass
     await _until_quiet(cast, stage)

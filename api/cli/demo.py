@@ -12,6 +12,7 @@ from rich.panel import Panel
 
 from api.cli.city import demo_network, street_notes, tell
 from api.cli.console import complete, console, progress, refuse, settings, words
+from api.cli.demo_shapes import hold_fair, show_fair, show_shapes
 from api.cli.report import names, show_again, show_round
 from api.cli.rounds import find_territory, match_now, opened, relay
 from api.cli.seeding import fill
@@ -24,6 +25,7 @@ from api.streets import Streets
 from api.web.words import NEED_STATES, OUTCOMES
 from catalog.kernel.db import Database
 from catalog.kernel.time import HOME_ZONE, Clock, ShiftedClock, SystemClock, at_local, local_day
+from market.gatherings.views import FairView
 from market.rounds.commands import StartRound
 from market.rounds.models import Round
 from market.rounds.queries import outstanding_rounds, plan_rows
@@ -110,21 +112,30 @@ async def _prepare(chosen: Settings, clock: ShiftedClock, scale: int, seconds: i
         async with database.read() as session:
             for note in await street_notes(session, chosen):
                 tell(note, console)
-        held = await _match(chosen, database, clock, seconds)
+        held, fair = await _match(chosen, database, clock, world, seconds)
         if held.state is not RoundState.PUBLISHED:
             refuse(f"the round ended as {held.state}: {held.error}")
         await relay(database, clock)
         async with database.read() as session:
             services, communities = await names(session)
             show_round(held.summary, services, communities)
+            show_shapes(held.summary)
+            if fair is not None:
+                show_fair(fair, services)
             show_again(await plan_rows(session, held.id))
             await show_ways(session, held, Streets(chosen.network).required(), services)
     return world
 
 
-async def _match(chosen: Settings, database: Database, clock: Clock, seconds: int) -> Round:
+async def _match(
+    chosen: Settings, database: Database, clock: Clock, world: World, seconds: int
+) -> tuple[Round, FairView | None]:
+    """Let the street's officer look for a fair, then run the round of the evening."""
+    from api.solver_pool import solver_pool  # noqa: PLC0415
+
     async with database.read() as session:
         street = await find_territory(session, None)
+    pool = solver_pool(chosen, 1)
     command = StartRound(
         id=daily_round_id(
             street.id, local_day(clock.now())
@@ -134,8 +145,20 @@ async def _match(chosen: Settings, database: Database, clock: Clock, seconds: in
         seconds=seconds,
         auto_publish=True,
     )
-    with progress() as bars:
-        return await match_now(chosen, database, clock, command, bars)
+    try:
+        with console.status(words().gettext(N_("would a fair do better than many visits?"))):
+            fair = await hold_fair(
+                database,
+                pool,
+                clock,
+                territory_id=street.id,
+                officer_id=world.personas["street_officer"],
+                day=command.first_day,
+            )
+        with progress() as bars:
+            return await match_now(chosen, database, clock, command, bars, pool), fair
+    finally:
+        await pool.close()
 
 
 FACTS = {
@@ -147,6 +170,10 @@ FACTS = {
     "reviews": N_("reviews written"),
     "stars": N_("mean stars"),
     "no_show": N_("helper did not come"),
+    "rounds": N_("meal rounds finished"),
+    "meals": N_("meals handed over"),
+    "held": N_("classes and fairs held"),
+    "attended": N_("people who came to them"),
     "reopened": N_("not solved, opened again"),
     "transferred": N_("passed on to the office in charge"),
     **{str(outcome): label for outcome, (label, _) in OUTCOMES.items()},

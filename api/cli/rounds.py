@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import typer
@@ -32,6 +32,9 @@ from market.reactions import REACTIONS
 from market.rounds.commands import StartRound
 from market.rounds.models import Round
 from market.states import RoundState
+
+if TYPE_CHECKING:
+    from api.solver_pool import SolverPool
 
 
 def run_one(
@@ -98,22 +101,28 @@ async def relay(database: Database, clock: Clock, *, quiet: bool = False) -> Non
 
 
 async def match_now(
-    chosen: Settings, database: Database, clock: Clock, command: StartRound, bars: Bars
+    chosen: Settings,
+    database: Database,
+    clock: Clock,
+    command: StartRound,
+    bars: Bars,
+    shared: "SolverPool | None" = None,
 ) -> Round:
-    """Start a round and take it to its end in this process, with a bar."""
+    """Start a round and take it to its end in this process, with a bar; `shared`: a pool that others go on using."""
     from api.solver_pool import router_of, solver_pool  # noqa: PLC0415
     from market.rounds.runner import run_round  # noqa: PLC0415
     from market.rounds.service import start_round  # noqa: PLC0415
 
     async with database.write() as session:
         await start_round(session, clock, SYSTEM, command)
-    pool = solver_pool(chosen, 1)
+    pool = shared or solver_pool(chosen, 1)
     bar = bars.add_task(words().gettext(N_("matching")), total=100)
     try:
         watch = BarProgress(bars, bar)
         await run_round(database, pool, watch, clock, command.id, router=router_of(pool), owner="cli")
     finally:
-        await pool.close()
+        if shared is None:
+            await pool.close()
     async with database.read() as session:
         return await session.get_one(Round, command.id)
 
