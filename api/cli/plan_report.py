@@ -8,7 +8,7 @@ from rich.columns import Columns
 from rich.table import Table
 
 from api.cli.console import console, words
-from api.cli.plan_tables import LISTED, more, plan_table, time_of, word_of
+from api.cli.plan_tables import LISTED, more, plan_table, word_of
 from api.cli.shape_report import shapes_table, show_shapes
 from api.i18n import N_
 from matching.plan import LevelReport, Plan
@@ -160,7 +160,7 @@ def _timetable(problem: Problem, plan: Plan) -> Table:
         N_("Who comes when"), (N_("Start"), "left"), (N_("Task"), "left"), (N_("People"), "left")
     )
     for visit in sorted(plan.assignments, key=lambda item: (item.start, item.task)):
-        table.add_row(time_of(problem, visit.start), visit.task, ", ".join(visit.workers))
+        table.add_row(facts.clock(problem, visit.start), visit.task, ", ".join(visit.workers))
     return table
 
 

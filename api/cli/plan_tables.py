@@ -1,6 +1,4 @@
-"""What all tables of a plan on the terminal share: their look, words of codes, times of day."""
-
-from datetime import datetime, timedelta
+"""What all tables of a plan on the terminal share: their look, words of codes."""
 
 from rich.box import SIMPLE
 from rich.table import Table
@@ -8,7 +6,6 @@ from rich.table import Table
 from api.cli.console import words
 from api.i18n import N_
 from matching.plot.words import Names, worded
-from matching.problem import Problem
 
 LISTED = 20
 
@@ -25,13 +22,6 @@ def plan_table(title: str, *columns: tuple[str, str]) -> Table:
 def word_of(names: Names, code: str) -> str:
     """A code in the reader's words."""
     return worded(words().gettext, names, code)
-
-
-def time_of(problem: Problem, tick: int) -> str:
-    """The clock of the horizon, with the day where there are several."""
-    horizon = problem.horizon
-    start = datetime.fromisoformat(horizon.start) + timedelta(seconds=tick * horizon.tick_seconds)
-    return start.strftime("%H:%M" if horizon.days == 1 else "%m-%d %H:%M")
 
 
 def more(table: Table, count: int) -> None:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from rich.table import Table
 
 from api.cli.console import console
-from api.cli.plan_tables import LISTED, more, plan_table, time_of, word_of
+from api.cli.plan_tables import LISTED, more, plan_table, word_of
 from api.i18n import N_
 from matching.plan import Plan, Session, Stop
+from matching.plot import facts
 from matching.plot.facts import ShapeCount
 from matching.plot.words import SHAPES
 from matching.problem import Problem
@@ -37,7 +38,10 @@ def trips_of(plan: Plan) -> list[Trip]:
 def shapes_table(counts: Iterable[ShapeCount]) -> Table:
     """What is asked for and served of each shape."""
     table = plan_table(
-        N_("Served, by shape"), (N_("What is asked for"), "left"), (N_("Asked"), "right"), (N_("Served"), "right")
+        N_("Served, by shape"),
+        (N_("What is asked for"), "left"),
+        (N_("Asked"), "right"),
+        (N_("Served"), "right"),
     )
     for one in counts:
         table.add_row(word_of(SHAPES, one.shape), f"{one.asked:,}", f"{one.served:,}")
@@ -66,7 +70,7 @@ def _trips(problem: Problem, trips: Sequence[Trip]) -> Table:
     for worker, load, doors in trips[:LISTED]:
         units = sum(problem.delivery_by_id[door.task].units for door in doors)
         names = ", ".join(door.task for door in doors)
-        when = time_of(problem, load.start), time_of(problem, doors[-1].start if doors else load.end)
+        when = facts.clock(problem, load.start), facts.clock(problem, doors[-1].start if doors else load.end)
         table.add_row(when[0], load.task, worker, f"{units:,}", names, when[1])
     more(table, len(trips))
     return table
@@ -88,7 +92,7 @@ def _sessions(problem: Problem, sessions: Sequence[Session]) -> Table:
         table.add_row(
             session.gathering,
             occasion.venue,
-            ", ".join(time_of(problem, start) for start in occasion.starts),
+            ", ".join(facts.clock(problem, start) for start in occasion.starts),
             ", ".join(staff),
             f"{len(session.seated)}: {', '.join(session.seated)}",
             ", ".join(session.waiting),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from matching.accounts import Asked, Made, all_asked, need_of
@@ -142,6 +143,13 @@ def late_ticks(task: Task | Delivery, start: int) -> int:
         if window.earliest <= start <= window.end:
             return max(0, start - window.latest)
     return 0
+
+
+def clock(problem: Problem, tick: int) -> str:
+    """The time of day, with the day where there are several."""
+    horizon = problem.horizon
+    start = datetime.fromisoformat(horizon.start) + timedelta(seconds=tick * horizon.tick_seconds)
+    return start.strftime("%H:%M" if horizon.days == 1 else "%m-%d %H:%M")
 
 
 def totals(problem: Problem, plan: Plan) -> list[tuple[str, str, str]]:

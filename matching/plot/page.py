@@ -15,7 +15,7 @@ from matching.plan import LevelReport, Plan
 from matching.plot import facts
 from matching.plot.data import drawn
 from matching.plot.page_words import HEADINGS, SCRIPT
-from matching.plot.words import CAUSES, LEVELS, STATUSES, TERMS, UNITS, Say, english, worded
+from matching.plot.words import CAUSES, LEVELS, SHAPES, STATUSES, TERMS, UNITS, Say, english, worded
 from matching.problem import Problem
 
 ASSETS = files("matching.plot") / "assets"
@@ -59,10 +59,11 @@ def _json(value: object) -> str:
 
 
 def _lead(problem: Problem, plan: Plan, say: Say) -> str:
-    sentence = say(HEADINGS["lead_sentence"])
+    sentence = say(HEADINGS["lead_sentence" if problem.visits_only else "needs_sentence"])
+    served, asked = facts.needs(problem, plan)
     return sentence.format(
-        served=f"{len(plan.assignments):,}",
-        asked=f"{len(problem.tasks):,}",
+        served=f"{served:,}",
+        asked=f"{asked:,}",
         workers=f"{len(problem.workers):,}",
     )
 
@@ -101,8 +102,33 @@ def _facts(problem: Problem, plan: Plan, say: Say) -> str:
             ],
         ),
     ]
+    if not problem.visits_only:
+        first += _shapes(problem, plan, say)
     beside = _table(say, "totals", ("what", "amount"), _totals(problem, plan, say))
     return f'<div class="first">{"".join(first)}</div>{beside}'
+
+
+def _shapes(problem: Problem, plan: Plan, say: Say) -> list[str]:
+    """What is served of each shape, and the sessions that open."""
+    counts = [
+        (worded(say, SHAPES, one.shape), one.asked, one.served) for one in facts.by_shape(problem, plan)
+    ]
+    opened = [
+        (
+            (session.gathering, occasion.venue),
+            ", ".join(facts.clock(problem, start) for start in occasion.starts),
+            ", ".join(worker for one in session.staff for worker in one.workers),
+            ", ".join(session.seated),
+            ", ".join(session.waiting),
+        )
+        for session in plan.sessions
+        for occasion in (problem.gathering_by_id[session.gathering].occasions[session.occasion],)
+    ]
+    columns = ("opens", "starting", "led", "seated", "waits")
+    return [
+        _table(say, "shapes", ("shape", "asked", "served"), counts),
+        _table(say, "opened", columns, opened, kind="wide"),
+    ]
 
 
 def _lost(item: facts.Missing, say: Say) -> Sequence[object]:

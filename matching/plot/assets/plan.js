@@ -28,10 +28,10 @@
   const minutes = ticks => fill(W.minutes, { n: number(Math.round(ticks * D.tick / 60)) });
 
   // ---- what is drawn, as objects
-  const tasks = D.tasks.map(([id, place, duration, points, heads, must, service, flat]) => {
+  const tasks = D.tasks.map(([id, place, duration, points, heads, must, service, flat, kind = "visit", more, instead]) => {
     const windows = [];
     for (let i = 0; i < flat.length; i += 3) windows.push(flat.slice(i, i + 3));
-    return { id, place, duration, points, heads, must, service: D.services[service], windows, rows: [] };
+    return { id, place, duration, points, heads, must, service: D.services[service], windows, kind, more, instead, rows: [] };
   });
   const lateness = (task, start) => {
     const window = task.windows.find(([from, , to]) => from <= start && start <= to);
@@ -46,18 +46,18 @@
       for (let i = 0; route && i < route[2].length; i += 6) {
         const [t, arrive, begin, done, ticks, metres] = route[2].slice(i, i + 6), task = tasks[t];
         row.stops.push({ task, arrive, start: begin, end: done, ticks, metres, late: lateness(task, begin) });
-        task.rows.push(row);
+        if (task.kind !== "load" && !task.rows.includes(row)) task.rows.push(row);
       }
       if (route) [row.back, row.backMetres] = route.slice(3);
       row.words = [id, row.provider[0], ...row.stops.map(stop => stop.task.id)].join("\n").toLowerCase();
       rows.push(row);
     }
   });
-  const mates = (row, task) => [...new Set(task.rows)].filter(other => other !== row);
+  const mates = (row, task) => task.rows.filter(other => other !== row && other.day === row.day);
   const KINDS = {
     used: row => row.stops.length > 0,
     late: row => row.stops.some(stop => stop.late),
-    team: row => row.stops.some(stop => stop.task.rows.length > 1),
+    team: row => row.stops.some(stop => mates(row, stop.task).length),
     free: row => !row.stops.length,
     all: () => true,
   };
@@ -70,9 +70,17 @@
   // ---- details of one worker or one stop
   const named = row => row.people > 1 ? `${row.id} (${fill(W.people, { n: row.people })})` : row.id;
   const wayWords = (ticks, metres) => minutes(ticks) + W.comma + fill(W.metres, { n: number(metres) });
+  function sessionWords(task) {
+    const [venue, seated, waiting] = task.more, words = [venue, W.seats + W.colon + seated.join(W.comma)];
+    if (waiting.length) words.push(W.waiting + W.colon + waiting.join(W.comma));
+    return words;
+  }
   function stopWords(row, stop) {
     const words = [`${stop.task.id}${W.colon}${when(stop.start)}–${clock(stop.end)}`, `${W.travel} ${wayWords(stop.ticks, stop.metres)}`];
+    if (stop.task.kind !== "visit") words.push(W[stop.task.kind]);
     if (stop.task.service) words.push(stop.task.service);
+    if (stop.task.kind === "deliver") words.push(fill(W.units, { n: number(stop.task.more) }));
+    if (stop.task.kind === "lead") words.push(...sessionWords(stop.task));
     if (stop.start > stop.arrive) words.push(`${W.wait} ${minutes(stop.start - stop.arrive)}`);
     if (stop.late) words.push(`${W.late_by} ${minutes(stop.late)}`);
     const others = mates(row, stop.task);
@@ -103,10 +111,12 @@
       group.append(draw("path", { class: "way", d: `M${x(left)} ${middle}H${x(stop.arrive)}` }));
       if (stop.start > stop.arrive) group.append(draw("path", { class: "wait", d: `M${x(stop.arrive)} ${middle}H${x(stop.start)}` }));
       const width = Math.max(3, x(stop.end) - x(stop.start));
-      const bar = draw("rect", { class: `service bar${stop.task.rows.length > 1 ? " mate" : ""}`, x: x(stop.start), y: y + 8, width, height: ROW - 16, rx: 2 }, draw("title", {}, `${row.id}\n${stopWords(row, stop)}`));
+      const bar = draw("rect", { class: `service bar ${stop.task.kind}${mates(row, stop.task).length ? " mate" : ""}`, x: x(stop.start), y: y + 8, width, height: ROW - 16, rx: 2 }, draw("title", {}, `${row.id}\n${stopWords(row, stop)}`));
       bar.addEventListener("click", () => choose(row));
       group.append(bar);
       if (stop.late) group.append(draw("path", { class: "is-late", d: lateMark(x(stop.start), y + 3) }));
+      const from = row.stops.slice(0, i + 1).findLast(one => one.task.kind !== "deliver");
+      if (stop.task.kind === "deliver" && from) group.append(draw("path", { class: "trip", d: `M${x(from.start)} ${y + ROW - 4}H${x(stop.end)}` }));
     });
     const last = row.stops.at(-1);
     if (last) group.append(draw("path", { class: "way", d: `M${x(last.end)} ${middle}H${x(last.end + row.back)}` }));
@@ -150,6 +160,7 @@
   const X = i => D.xy[2 * i], Y = i => D.xy[2 * i + 1];
   const spot = i => `M${X(i)} ${Y(i)}h0`;
   const line = row => "M" + [row.from, ...row.stops.map(stop => stop.task.place), row.to].map(i => `${X(i)} ${Y(i)}`).join("L");
+  const ASKED = new Set(["visit", "deliver", "seat"]), has = kind => tasks.some(task => task.kind === kind);
   const lost = new Set(D.unserved.map(([t]) => tasks[t]));
   let frame = null, whole = null, plane = null;
 
@@ -166,7 +177,11 @@
     plane = draw("svg", { role: "img", preserveAspectRatio: "xMidYMid meet", "aria-label": fill(W.map_label, { n: shown.length }) });
     plane.append(
       draw("path", { class: "rest", d: today.map(line).join("") }),
-      draw("path", { class: "dots", d: tasks.filter(task => !lost.has(task)).map(task => spot(task.place)).join("") }),
+      draw("path", { class: "dots", d: tasks.filter(task => ASKED.has(task.kind) && !task.instead && !lost.has(task)).map(task => spot(task.place)).join("") }),
+      ...tasks.filter(task => task.kind === "load" || task.kind === "lead").map(task => {
+        const words = [task.id, W[task.kind === "load" ? "depot" : "venue"], ...task.kind === "lead" ? sessionWords(task) : []];
+        return draw("path", { class: task.kind === "load" ? "depot" : "venue", d: spot(task.place) }, draw("title", {}, words.join("\n")));
+      }),
       draw("path", { class: "ring", id: "ring", d: "" }),
       ...shown.map((row, i) => {
         const group = draw("g", { class: "row", hue: row.hue, "data-i": i }, draw("path", { class: "home", d: spot(row.from) }));
@@ -294,10 +309,15 @@
     key("chart-legend", W.way, ["path", { class: "way", d: "M2 8H26" }]);
     key("chart-legend", W.wait, ["path", { class: "wait", d: "M2 8H26" }]);
     key("chart-legend", W.service, ["rect", { class: "service", x: 3, y: 3, width: 22, height: 10, rx: 2 }]);
+    if (has("load")) key("chart-legend", W.load, ["rect", { class: "service load", x: 3, y: 3, width: 22, height: 10, rx: 2 }]);
+    if (has("deliver")) key("chart-legend", W.trip, ["path", { class: "trip", d: "M2 8H26" }]);
+    if (has("lead")) key("chart-legend", W.lead, ["rect", { class: "service lead", x: 3, y: 3, width: 22, height: 10, rx: 2 }]);
     key("chart-legend", W.together, ["rect", { class: "service mate", x: 4, y: 3, width: 20, height: 10, rx: 2 }]);
     key("chart-legend", W.late_key, ["path", { class: "is-late", d: lateMark(14, 2) }]);
     key("map-legend", W.task_served, ["path", { class: "dots", d: "M14 8h.01" }]);
     key("map-legend", W.task_unserved, ["path", { class: "gone", d: "M14 8h.01" }]);
+    if (has("load")) key("map-legend", W.depot, ["path", { class: "depot", d: "M14 8h.01" }]);
+    if (has("lead")) key("map-legend", W.venue, ["path", { class: "venue", d: "M14 8h.01" }]);
     key("map-legend", W.from_here, ["path", { class: "home", d: "M14 8h.01" }]);
     key("map-legend", W.spot, ["path", { class: "spot", d: "M14 8h.01" }]);
   }
