@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -17,6 +18,7 @@ from api.settings import Settings
 from api.solver_pool import SolverPool, router_of, solver_pool
 from market.ports import NoWays, SolveOptions, SolverFailed
 from matching import codec
+from matching.explain import decode_explanation
 from matching.plan import decode_plan
 from matching.policy import Policy, encode_policy
 from matching.problem import (
@@ -107,6 +109,17 @@ async def test_the_same_child_serves_again(pool: SolverPool):
     plans = [await pool.solve(problem(n, 2), POLICY, QUICK, ignore) for n in (2, 3)]
     assert len({*plans}) == 2
     assert len(pool.pids) == 1
+
+
+async def test_one_child_solves_explains_and_looks_for_fairs(pool: SolverPool):
+    small = problem(4, 2)
+    plan = await pool.solve(small, POLICY, QUICK, ignore)
+    found = decode_explanation(await pool.explain(small, plan, POLICY, b'{"task": "t1"}'))
+    assert ("t1", "task", True) == (found.task, found.kind, found.served)
+    with pytest.raises(SolverFailed, match="no such"):
+        await pool.explain(small, plan, POLICY, b'{"task": "no such"}')
+    assert [] == msgspec.json.decode(await pool.pool(small, POLICY, b'{"poolable": [], "starts": [600]}'))
+    assert 1 == len(pool.pids)
 
 
 async def test_the_event_loop_goes_on_while_it_solves(pool: SolverPool):
