@@ -1,7 +1,7 @@
 """The application's handle to the process that keeps plans in memory (`matching.online.port`).
 
-Nothing heavy is imported here. The process starts when first needed; after a crash or a silence a new one takes its place, and the
-plan is loaded again.
+Nothing heavy is imported here. The process starts when first needed; after a crash or a silence a new one takes its
+place, and the plan is loaded again.
 """
 
 import asyncio
@@ -248,9 +248,7 @@ class _Child:
         )
         try:
             async with asyncio.timeout(START_SECONDS):
-                if process.stdout is None or not await process.stdout.readline():
-                    raise SolverFailed("the planner's process did not start")
-                streams = await asyncio.open_unix_connection(str(path))
+                streams = await _listening(process, path)
         except BaseException as error:
             await _end(process, folder)
             if isinstance(error, TimeoutError):
@@ -274,9 +272,11 @@ class _Child:
             self._out.write(messages.frame(request))
             await self._out.drain()
             (length,) = messages.SIZE.unpack(await self._in.readexactly(messages.SIZE.size))
-            return msgspec.msgpack.decode(await self._in.readexactly(length), type=messages.Answer)
+            body = await self._in.readexactly(length)
+            answer: messages.Answer = msgspec.msgpack.decode(body, type=messages.Answer)
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
             raise SolverFailed("the planner's process has died") from error
+        return answer
 
     async def kill(self) -> None:
         """End it at once."""
@@ -284,6 +284,15 @@ class _Child:
         with suppress(ConnectionError):
             await self._out.wait_closed()
         await _end(self._process, self._folder)
+
+
+async def _listening(
+    process: asyncio.subprocess.Process, path: Path
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Wait until a process says that it listens."""
+    if process.stdout is None or not await process.stdout.readline():
+        raise SolverFailed("the planner's process did not start")
+    return await asyncio.open_unix_connection(str(path))
 
 
 async def _end(process: asyncio.subprocess.Process, folder: tempfile.TemporaryDirectory[str]) -> None:

@@ -1,6 +1,7 @@
 """Trips and sessions of somebody who is away: each goes to one other person as a whole, at the same times, or is lost.
 
-Who could take it over is asked of the checker itself: a handful of people, nearest first, each tried with the whole plan.
+Who could take it over is asked of the checker itself: a handful of people, nearest first, each tried with the whole
+plan.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +33,9 @@ class Blocks:
         said: list[str] = []
         away = {int(self.store.board.row[row, at.WORKER]) for row in rows}
         for row in rows:
-            said += [self._lost_trip(trip) for trip in list(self._trips(row, since)) if not self._trip(trip, away)]
+            said += [
+                self._lost_trip(trip) for trip in list(self._trips(row, since)) if not self._trip(trip, away)
+            ]
         led = sorted({self.live.loaded.blocks[v].task for row in rows for v in self._leads(row, since)})
         for name in led:
             if not self._role(name, away, since):
@@ -157,13 +160,16 @@ class Blocks:
 
         def able(one: Worker) -> bool:
             has = {skill.skill: skill.level for skill in one.skills}
-            return one.people == 1 and one.id not in people and all(has.get(s, -1) >= n for s, n in asks.items())
+            return (
+                one.people == 1 and one.id not in people and all(has.get(s, -1) >= n for s, n in asks.items())
+            )
 
         away = {self.live.loaded.asker.people.number[worker]}
         for row in self._near(mine[0], away, able):
             other = self.live.people[self.live.loaded.rows.worker[row]]
             self.live.sessions = tuple(
-                _restaffed(one, role, worker, other.id) if one.gathering == gathering.id else one for one in before
+                _restaffed(one, role, worker, other.id) if one.gathering == gathering.id else one
+                for one in before
             )
             if all(self._lead(v, other) for v in mine) and not self._broken():
                 return True
@@ -201,7 +207,9 @@ class Blocks:
 
 def _restaffed(session: Session, role: int, old: str, new: str) -> Session:
     staff = (
-        Staff(role=one.role, workers=tuple(new if w == old else w for w in one.workers)) if one.role == role else one
+        Staff(role=one.role, workers=tuple(new if w == old else w for w in one.workers))
+        if one.role == role
+        else one
         for one in session.staff
     )
     return msgspec.structs.replace(session, staff=tuple(staff))

@@ -1,4 +1,4 @@
-"""What is asked of a plan in memory, and what it answers: options, holes, changes. Times are ticks, costs ticks of a level."""
+"""What is asked of a plan in memory, and what it answers: options, holes, changes. Times and costs are ticks."""
 
 from typing import Literal
 
@@ -19,11 +19,12 @@ class StaleError(OnlineError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Numbers of the online rule; part of a policy that people see and may change.
 
-    `overdue_days`: an unserved task that has waited so long keeps the time that it needs: nobody who waited less may take
-    it (reserve rule). `even_ticks`: of the two cheapest, whose cost differs by no more, the one with the smaller load comes first
-    (two choices). `spare_skill_ticks`: price of each skill that a worker has and the task does not need, so that people who can do much stay
-    free for what few can do. `depth`: how many visits one after another may be moved to make room. `effort`: pairs of task and shift
-    looked at while searching such moves, so that every answer is quick; the same effort gives the same answer.
+    `overdue_days`: an unserved task that has waited so long keeps the time that it needs: nobody who waited less may
+    take it (reserve rule). `even_ticks`: of the two cheapest, whose cost differs by no more, the one with the
+    smaller load comes first (two choices). `spare_skill_ticks`: price of each skill that a worker has and the task
+    does not need, so that people who can do much stay free for what few can do. `depth`: how many visits one after
+    another may be moved to make room. `effort`: pairs of task and shift looked at while searching such moves, so
+    that every answer is quick; the same effort gives the same answer.
     """
 
     overdue_days: int = 14
@@ -70,8 +71,10 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Why an option is good, or what it costs, with its number.
 
     `known_face` (visits by people known there), `wish_met` (wishes), `nearest` (ticks from the shift's start place),
-    `least_detour` (ticks more on the way), `least_loaded` (per cent of the declared time in use), `anchor` (0), `on_time` (0), `late` (ticks),
-    `moves` (visits that move), `displaces` (points lost), `reserve` (days waited: the time was kept for it), `guessed_way` (0).
+    `least_detour` (ticks more on the way), `least_loaded` (per cent of the declared time in use), `anchor` (0),
+    `on_time` (0), `late` (ticks),
+    `moves` (visits that move), `displaces` (points lost), `reserve` (days waited: the time was kept for it),
+    `guessed_way` (0).
     """
 
     code: ReasonCode
@@ -81,8 +84,9 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One way to serve a task now.
 
-    `detour_ticks`: ways of all routes together after it, less those before. `cost_ticks`: the same of the policy's last level of cost (lateness,
-    wishes and so on). `points`: of the task, less those of what it displaces. `displaces`: tasks that are then not served.
+    `detour_ticks`: ways of all routes together after it, less those before. `cost_ticks`: the same of the policy's
+    last level of cost (lateness, wishes and so on). `points`: of the task, less those of what it displaces.
+    `displaces`: tasks that are then not served.
     `changes`: the task itself first, then every visit that moves in person or time.
     """
 
@@ -98,21 +102,27 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reasons: tuple[Reason, ...] = ()
 
 
-class Decline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="decline"):
+class Decline(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="decline"
+):
     """A worker does not do a task; the pair is forbidden from now on."""
 
     task: str
     worker: str
 
 
-class NoShow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="no_show"):
+class NoShow(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="no_show"
+):
     """A worker did not come to a task: nobody counts on them for the rest of that shift."""
 
     task: str
     worker: str
 
 
-class Sick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="sick"):
+class Sick(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="sick"
+):
     """A worker does nothing more that starts at `since` or later; None for `until` is the end of the horizon."""
 
     worker: str
@@ -120,13 +130,17 @@ class Sick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     until: int | None = None
 
 
-class Cancelled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="cancelled"):
+class Cancelled(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="cancelled"
+):
     """A task is no longer asked for."""
 
     task: str
 
 
-class Urgent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="urgent"):
+class Urgent(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="urgent"
+):
     """A new task that cannot wait; `place`: where it is, if the problem does not know the place."""
 
     task: Task
@@ -146,8 +160,8 @@ class Mended(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Repaired(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A plan around a hole. `problem` is what it answers: the one before, with what the hole changed.
 
-    `changes`: every visit that is not as it was, those lost and those won included, in order of task. `left`: sentences on what could not
-    be repaired here (trips and sessions that nobody else could take over).
+    `changes`: every visit that is not as it was, those lost and those won included, in order of task. `left`:
+    sentences on what could not be repaired here (trips and sessions that nobody else could take over).
     """
 
     problem: Problem

@@ -24,8 +24,11 @@ TICK = 60
 
 
 class Ways(NamedTuple):
-    """Ticks between places. `kind`: DENSE (`dense`, per mode), SPARSE (points of a table, rows `first`, `to`, `metres` per mode; a symmetric table
-    keeps each pair in the row of its smaller point) or LINE. `speed`: metres per 60 ticks of each mode; `spot`: metres from the middle of the earth; `line`: factor and constant.
+    """Ticks between places.
+
+    `kind`: DENSE (`dense`, per mode), SPARSE (points of a table, its rows `first`, `to`, `metres` per mode; a symmetric
+    table keeps each pair in the row of its smaller point) or LINE. `speed`: metres per 60 ticks of each mode; `spot`:
+    metres from the middle of the earth; `line`: factor and constant.
     """
 
     kind: int
@@ -137,7 +140,9 @@ def schedule(b: Board, r: int) -> int:
     node, row, window = b.node, b.row, b.window
     now, cost, a, v = row[r, at.BEGIN], 0, r, node[r, at.AFTER]
     while v != r:
-        leg = node[v, at.OUT] if a == r else way(b.ways, row[r, at.MODE], node[a, at.PLACE], node[v, at.PLACE])
+        leg = (
+            node[v, at.OUT] if a == r else way(b.ways, row[r, at.MODE], node[a, at.PLACE], node[v, at.PLACE])
+        )
         begin, end = node[v, at.WINDOW], node[v, at.WINDOW_END]
         start = first_start(window, begin, end, now + leg, node[v, at.FLOOR], node[v, at.CEIL])
         if start < 0 or leg > row[r, at.LEG_LIMIT]:
@@ -296,7 +301,9 @@ def cheapest(b: Board, t: int, q: int, fix: int, limit: int) -> tuple[int, int, 
             home = pair[q, at.P_BACK] if c == r else way(b.ways, mode, place, node[c, at.PLACE])
             last = b.row[r, at.END] if c == r else node[c, at.LATEST]
             if start + stay + home <= last and leg <= longest and home <= longest:
-                price = pair[q, at.P_PRICE] + leg + home - node[c, at.LEG] + lateness(window, begin, end, start)
+                price = (
+                    pair[q, at.P_PRICE] + leg + home - node[c, at.LEG] + lateness(window, begin, end, start)
+                )
                 if price < limit:
                     price += pushed(b, c, r, start + stay + home)
                 if price < limit:
@@ -310,7 +317,7 @@ def cheapest(b: Board, t: int, q: int, fix: int, limit: int) -> tuple[int, int, 
 @outer
 def in_windows(window: I64, begin: int, end: int, start: int) -> bool:
     """Whether a start lies in a window."""
-    for line in range(begin, end):
+    for line in range(begin, end):  # noqa: SIM110 - compiled code knows no generators
         if window[line, at.LOW] <= start <= window[line, at.HIGH]:
             return True
     return False
@@ -328,7 +335,11 @@ def scan(b: Board, t: int, fix: int, found: I64) -> None:
         found[i, 0], found[i, 1] = at.FAR << 10, at.NOBODY
         if fix >= 0 and not in_windows(b.window, b.pair[q, at.P_WINDOW], b.pair[q, at.P_WINDOW_END], fix):
             continue
-        if b.row[r, at.OPEN] and roomy(b, r, b.task[t, at.T_STAY], 0, 0) and affordable(b, t, b.pair[q, at.P_FEN]):
+        if (
+            b.row[r, at.OPEN]
+            and roomy(b, r, b.task[t, at.T_STAY], 0, 0)
+            and affordable(b, t, b.pair[q, at.P_FEN])
+        ):
             price, _, start = cheapest(b, t, q, fix, at.FAR << 10)
             found[i, 0], found[i, 1] = price, start
 
@@ -357,8 +368,8 @@ def starts(b: Board, t: int, found: I64) -> int:
     return count
 
 
-# Columns of the queue of `chain`: a task without a place, the line of who takes its place, by which pair, what it costs up to
-# here, how many moved. Columns of `ends`: line of the queue, pair (NOBODY: dropped), price.
+# Columns of the queue of `chain`: a task without a place, the line of who takes its place, by which pair, what it
+# costs up to here, how many moved. Columns of `ends`: line of the queue, pair (NOBODY: dropped), price.
 Q_TASK, Q_PARENT, Q_PAIR, Q_PRICE, Q_DEPTH = range(5)
 E_LINE, E_PAIR, E_PRICE = range(3)
 
@@ -414,8 +425,9 @@ def chain(
 ) -> tuple[int, int]:
     """Visits that make room for a task, one moving on to where the next one was: breadth first, so few of them.
 
-    Lines of `ends` that were found, and lines of `queue`. The last of the visits finds a free place, or is dropped if that loses
-    less than `worth`. `seen`: marks of tasks, `mark` is new in each search. Stops after so many pairs looked at.
+    Lines of `ends` that were found, and lines of `queue`. The last of the visits finds a free place, or is dropped
+    if that loses less than `worth`. `seen`: marks of tasks, `mark` is new in each search. Stops after so many pairs
+    looked at.
     """
     queue[0, Q_TASK], queue[0, Q_PARENT], queue[0, Q_PRICE], queue[0, Q_DEPTH] = t, -1, 0, 0
     seen[t] = mark
@@ -427,7 +439,11 @@ def chain(
         for q in range(b.task[u, at.PAIRS], b.task[u, at.PAIRS_END]):
             r = b.pair[q, at.P_ROW]
             done += 1
-            if not b.row[r, at.OPEN] or on_path(b, queue, head, r) or not affordable(b, u, b.pair[q, at.P_FEN]):
+            if (
+                not b.row[r, at.OPEN]
+                or on_path(b, queue, head, r)
+                or not affordable(b, u, b.pair[q, at.P_FEN])
+            ):
                 continue
             v = b.node[r, at.AFTER]
             while v != r and tail < len(queue) and found < len(ends) and done < effort:

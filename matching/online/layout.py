@@ -3,16 +3,18 @@
 The cache of `kernels` on disk looks at that file alone: after a change here, touch it.
 """
 
-# Columns of `row`: a shift. Node r of the board is where row r begins and ends. RATE: whether a tick of lateness counts.
+# Columns of `row`: a shift. Node r of the board is where row r begins and ends. RATE: whether a tick of lateness
+# counts.
 BEGIN, END, MODE, LEG_LIMIT, WORKER, POOL, PEOPLE, NEWCOMER, OPEN, METERS = range(10)
 ROW_METERS = 6
 ROW_COLUMNS = METERS + ROW_METERS
 
-# Columns of `node`: a stop. AFTER, BEFORE: its neighbours; OWNER: its row, or NOBODY. OUT, BACK: from the shift's start place,
-# to its end place. WINDOW, WINDOW_END: lines of `window`. FLOOR, CEIL: earliest and latest start that may be planned (equal: fixed).
-# EARLY: first start possible after what stands before; LATEST: last one that breaks nothing behind; LEG: the way that leads
-# here; AT: the start that is planned and told. GLUED: nothing comes between this stop and the one before it (deliveries of a trip).
-# LOOSE: 1 if the visit may move to somebody else. FIRM: 1 if it was confirmed. ABLE: 1 if nothing but that holds it. PRICE: of the visit, without ways and lateness.
+# Columns of `node`: a stop. AFTER, BEFORE: its neighbours; OWNER: its row, or NOBODY. OUT, BACK: from the shift's
+# start place, to its end place. WINDOW, WINDOW_END: lines of `window`. FLOOR, CEIL: earliest and latest start that
+# may be planned (equal: fixed). EARLY: first start possible after what stands before; LATEST: last one that breaks
+# nothing behind; LEG: the way that leads here; AT: the start that is planned and told. GLUED: nothing comes between
+# this stop and the one before it (deliveries of a trip). LOOSE: 1 if the visit may move to somebody else. FIRM: 1 if
+# it was confirmed. ABLE: 1 if nothing but that holds it. PRICE: of the visit, without ways and lateness.
 (
     AFTER, BEFORE, OWNER, PLACE, STAY, OUT, BACK, WINDOW, WINDOW_END, FLOOR, CEIL, EARLY, LATEST, LEG, AT,
     GLUED, LOOSE, FIRM, ABLE, TASK, PRICE, UNITS, COST,

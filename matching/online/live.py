@@ -39,8 +39,8 @@ Known = tuple[Task, Place | None, Asked]
 class Live:
     """One plan of one problem, with the requests and changes since; not for several threads at once.
 
-    `confirmed`: tasks whose visits stay with their people at their start, whatever is asked. Raises `PlanError` for a plan that breaks a
-    rule of time; it is not checked otherwise.
+    `confirmed`: tasks whose visits stay with their people at their start, whatever is asked. Raises `PlanError` for
+    a plan that breaks a rule of time; it is not checked otherwise.
     """
 
     def __init__(
@@ -107,8 +107,9 @@ class Live:
     def recommend(self, task: Task | str, place: Place | None = None, most: int = 3) -> tuple[Option, ...]:
         """The best few ways to serve a task that is not served: nothing changes until one is taken.
 
-        `task`: a new one, with its place if the problem does not know it, or the id of an unserved one. First come options that
-        displace nobody. Nothing for a need that is met otherwise. Raises `OnlineError` for a task that is served, or unknown.
+        `task`: a new one, with its place if the problem does not know it, or the id of an unserved one. First come
+        options that displace nobody. Nothing for a need that is met otherwise. Raises `OnlineError` for a task that
+        is served, or unknown.
         """
         t = self.entered(task, place)
         try:
@@ -222,7 +223,7 @@ class Live:
         stops, rows = self.store.stops(row), self.loaded.rows
         number = rows.worker[row]
         worker = self.people[number]
-        shifts, index = list(worker.shifts), rows.index[row]
+        shifts, index = list(worker.shifts), rows.nth[row]
         del rows.at[worker.id, index]
         if stops:
             last = self.store.board.node[stops[-1]]
@@ -234,7 +235,7 @@ class Live:
             del shifts[index]
             for later in range(index + 1, len(worker.shifts)):
                 moved = rows.at.pop((worker.id, later))
-                rows.at[worker.id, later - 1], rows.index[moved] = moved, later - 1
+                rows.at[worker.id, later - 1], rows.nth[moved] = moved, later - 1
         self.people[number] = self.workers[worker.id] = msgspec.structs.replace(worker, shifts=tuple(shifts))
         self.changed = True
 
@@ -261,9 +262,7 @@ class Live:
         funds = {fund.id: self.loaded.meters.number["fund", i] for i, fund in enumerate(self._problem.funds)}
         if task.fund is not None and task.fund not in funds:
             raise OnlineError(f"No fund {task.fund!r}")
-        line = task_line(
-            self.places[task.place], task, task.mandatory, funds.get(task.fund or "", at.NOBODY)
-        )
+        line = task_line(self.places[task.place], task, task.mandatory, funds.get(task.fund or "", at.NOBODY))
         t = self.store.add_task(line, asked.pair, asked.window)
         self.tasks.append(task)
         self.number[name] = self.guest = t
@@ -331,7 +330,8 @@ class Live:
         """Price of the skills that each candidate has and the task does not need."""
         pairs = self.store.board.pair[slice(*self.store.board.task[t, [at.PAIRS, at.PAIRS_END]].tolist())]
         worker = self.store.board.row[pairs[:, at.P_ROW], at.WORKER]
-        return self.settings.spare_skill_ticks * self._skills[worker]
+        found: I64 = self.settings.spare_skill_ticks * self._skills[worker]
+        return found
 
     @cached_property
     def _skills(self) -> I64:
@@ -425,15 +425,14 @@ class Live:
         before = node[stays][:, limits]
         node[stays, at.FLOOR] = node[stays, at.CEIL] = node[stays, at.AT]
         done = None
-        if all([self.store.schedule(row) for row in rows]):
+        if self.store.schedule_all(rows):
             done = self.moves.perform(moves, numbers)
         if done is not None and any(self.moves.visit(t) != change.after for t, change in numbers.items()):
             self.moves.undo(done)
             done = None
         for v, (floor, ceil) in zip(stays, before.tolist(), strict=True):
             self.store.board.node[v, limits] = floor, ceil
-        for row in rows:
-            self.store.schedule(row)
+        self.store.schedule_all(rows)
         return done
 
     def _open_at(self, t: int, start: int) -> bool:

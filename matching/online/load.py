@@ -48,7 +48,7 @@ class Rows(NamedTuple):
     """Shifts by row: worker and index in its shifts; rows by worker and index."""
 
     worker: list[int]
-    index: list[int]
+    nth: list[int]
     shifts: list[Shift]
     modes: list[Mode]
     at: dict[tuple[str, int], int]
@@ -91,7 +91,7 @@ def loaded(problem: Problem, plan: Plan, policy: Policy) -> Loaded:
     bad = kernels.schedule_all(store.board)
     if bad >= 0:
         worker = problem.workers[rows.worker[bad]].id
-        raise PlanError(f"The route of {worker!r} in shift {rows.index[bad]} breaks a rule of time")
+        raise PlanError(f"The route of {worker!r} in shift {rows.nth[bad]} breaks a rule of time")
     return found
 
 
@@ -149,9 +149,7 @@ def _tasks(store: Store, instance: Instance, funds: dict[str, int]) -> None:
         ],
         dtype=np.int64,
     ).reshape(-1, at.TASK_COLUMNS)
-    store.board = store.board._replace(
-        pair=_or_one(pair), window=_or_one(window), task=_or_one(lines)
-    )
+    store.board = store.board._replace(pair=_or_one(pair), window=_or_one(window), task=_or_one(lines))
     store.tasks, store.pairs, store.windows = len(lines), len(pair), len(window)
 
 

@@ -112,7 +112,7 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True, tag="unknown"):
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
-    """Why there is no answer. `refused`: what was asked cannot be done (else something here went wrong); `stale`: ask again."""
+    """Why there is no answer. `refused`: it cannot be done (else something here went wrong); `stale`: ask again."""
 
     message: str
     refused: bool = True

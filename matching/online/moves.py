@@ -9,7 +9,7 @@ from matching.online import kernels
 from matching.online import layout as at
 from matching.online.documents import Change, Visit
 from matching.online.load import CREW, Loaded, paid_over, tie
-from matching.online.store import Kept, Store
+from matching.online.store import Kept
 from matching.problem import Task
 
 ANY = at.NOBODY
@@ -35,7 +35,7 @@ class Done(NamedTuple):
 
 
 class Moves:
-    """Visits of a plan in memory. `tied`: tasks that hold their start; `firm`: confirmed ones; `held`: those that only keep time."""
+    """Visits of a plan in memory. `tied` tasks hold their start, `firm` ones are confirmed, `held` ones only keep time."""
 
     def __init__(self, loaded: Loaded, tasks: list[Task]) -> None:
         self.loaded, self.store, self.tasks = loaded, loaded.store, tasks
@@ -50,7 +50,7 @@ class Moves:
             return None
         rows, problem = self.loaded.rows, self.loaded.instance.problem
         people = sorted(
-            (problem.workers[rows.worker[row]].id, rows.index[row]) for row in map(self.store.row_of, nodes)
+            (problem.workers[rows.worker[row]].id, rows.nth[row]) for row in map(self.store.row_of, nodes)
         )
         start = int(self.store.board.node[nodes[0], at.AT])
         return Visit(start=start, workers=tuple(w for w, _ in people), shifts=tuple(i for _, i in people))
@@ -60,7 +60,7 @@ class Moves:
         return {self.store.row_of(v) for t in tasks for v in self.store.visits.get(t, ())}
 
     def perform(self, moves: Sequence[Move], drops: Iterable[int] = ()) -> Done | None:
-        """Take these tasks out, put those of `moves` in where they cost least; None, and nothing changed, if one does not fit."""
+        """Take tasks out, put those of `moves` in where they cost least; None, and nothing changed, if one does not fit."""
         store = self.store
         lifted = sorted({*drops, *(move.task for move in moves)})
         rows = self.rows_of(lifted) | {int(store.board.pair[q, at.P_ROW]) for m in moves for q in m.pairs}
@@ -73,7 +73,7 @@ class Moves:
         for t in lifted:
             self._lift(t)
         new: list[int] = []
-        good = all([store.schedule(row) for row in ordered])
+        good = store.schedule_all(ordered)
         good = good and all(self._put(move, wishes.get(move.task, ANY), new) for move in moves)
         done = Done(kept, ordered, before, tuple(new), told)
         if not good:
@@ -122,9 +122,7 @@ class Moves:
         for t in counted:
             inside = [v for v in store.visits[t] if store.row_of(v) in set(rows)]
             line = store.board.node[inside[0]]
-            late = kernels.lateness(
-                store.board.window, line[at.WINDOW], line[at.WINDOW_END], line[at.AT]
-            )
+            late = kernels.lateness(store.board.window, line[at.WINDOW], line[at.WINDOW_END], line[at.AT])
             extra += (len(inside) - 1) * late
         return extra
 
@@ -204,5 +202,3 @@ class Moves:
         safe = "experienced" not in task.safeguards or not lines[:, at.NEWCOMER].all()
         two = "two_adults" not in task.safeguards or int(people.sum()) >= CREW
         return set(pins) <= named and safe and two
-
-

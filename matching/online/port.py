@@ -1,8 +1,9 @@
 """A process that keeps plans in memory: `python -m matching.online.port --socket PATH`.
 
-Any number of clients on one machine ask over a Unix socket; requests are answered one after another. A message that cannot be read is
-answered with `Failed` (its sender is hung up on where the next message cannot be found). The process ends when it is told to stop, or
-with `--lifeline` when its standard input ends, that is when its parent is gone.
+Any number of clients on one machine ask over a Unix socket; requests are answered one after another. A message that
+cannot be read is answered with `Failed` (its sender is hung up on where the next message cannot be found). The
+process ends when it is told to stop, or with `--lifeline` when its standard input ends, that is when its parent is
+gone.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import msgspec
 
 from matching.errors import PlanError, ProblemError
 from matching.online import messages
-from matching.online.documents import OnlineError, StaleError
+from matching.online.documents import Mended, OnlineError, StaleError
 from matching.online.live import Live
 from matching.online.repair import mend
 from matching.plan import decode_plan, encode_plan
@@ -42,7 +43,7 @@ class Keeper:
         self.lock = threading.Lock()
 
     def answer(self, request: messages.Request) -> messages.Answer:
-        """Answer one request; whatever goes wrong is an answer, too. A plan in which something went wrong is kept no longer."""
+        """Answer one request; whatever goes wrong is an answer, too, and the plan in which it did is kept no longer."""
         with self.lock:
             try:
                 return self._answer(request)
@@ -62,31 +63,15 @@ class Keeper:
         if request.key not in self.plans:
             return messages.Unknown(key=request.key)
         self.plans.move_to_end(request.key)
-        live = self.plans[request.key]
-        if isinstance(request, messages.Recommend):
-            return messages.Options(options=live.recommend(request.task, request.place, request.most))
-        if isinstance(request, messages.Take):
-            live.take(request.option, request.task, request.place)
-            return messages.Done()
         if isinstance(request, messages.Rename | messages.Forget):
-            del self.plans[request.key]
-            if isinstance(request, messages.Rename):
-                self._keep(request.to, live)
-            return messages.Done()
-        return self._changed(live, request)
+            return self._moved(request)
+        return _of(self.plans[request.key], request)
 
-    def _changed(
-        self, live: Live, request: messages.Drop | messages.Repair | messages.Tell
-    ) -> messages.Answer:
-        if isinstance(request, messages.Drop):
-            return messages.Changed(mended=messages.Mended(changes=live.drop(request.task)))
-        if isinstance(request, messages.Repair):
-            return messages.Changed(mended=mend(live, request.hole))
-        plan, problem = live.plan(), live.problem
-        broken = check(problem, plan, live.policy)
-        if broken:
-            raise RuntimeError(f"The plan in memory broke a rule: {broken[0]}")
-        return messages.Documents(problem=encode(problem), plan=encode_plan(plan))
+    def _moved(self, request: messages.Rename | messages.Forget) -> messages.Answer:
+        live = self.plans.pop(request.key)
+        if isinstance(request, messages.Rename):
+            self._keep(request.to, live)
+        return messages.Done()
 
     def _load(self, request: messages.Load) -> messages.Answer:
         problem, plan = decode_problem(request.problem), decode_plan(request.plan)
@@ -96,9 +81,7 @@ class Keeper:
             raise PlanError(f"The plan breaks a rule: {broken[0].rule}: {broken[0].message}")
         planned = [one.task for one in plan.assignments]
         confirmed = planned if request.confirmed is None else request.confirmed
-        self._keep(
-            request.key, Live(problem, plan, policy, settings=request.settings, confirmed=confirmed)
-        )
+        self._keep(request.key, Live(problem, plan, policy, settings=request.settings, confirmed=confirmed))
         return messages.Done()
 
     def _keep(self, key: str, live: Live) -> None:
@@ -106,6 +89,27 @@ class Keeper:
         self.plans.move_to_end(key)
         while len(self.plans) > self.kept:
             self.plans.popitem(last=False)
+
+
+OfOne = messages.Recommend | messages.Take | messages.Drop | messages.Repair | messages.Tell
+
+
+def _of(live: Live, request: OfOne) -> messages.Answer:
+    """Answer what is asked of one plan."""
+    if isinstance(request, messages.Recommend):
+        return messages.Options(options=live.recommend(request.task, request.place, request.most))
+    if isinstance(request, messages.Take):
+        live.take(request.option, request.task, request.place)
+        return messages.Done()
+    if isinstance(request, messages.Drop):
+        return messages.Changed(mended=Mended(changes=live.drop(request.task)))
+    if isinstance(request, messages.Repair):
+        return messages.Changed(mended=mend(live, request.hole))
+    plan, problem = live.plan(), live.problem
+    broken = check(problem, plan, live.policy)
+    if broken:
+        raise RuntimeError(f"The plan in memory broke a rule: {broken[0]}")
+    return messages.Documents(problem=encode(problem), plan=encode_plan(plan))
 
 
 class Port:

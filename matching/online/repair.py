@@ -1,8 +1,8 @@
 """Around a hole with the fewest changes: points first, then confirmed visits that change, then cost.
 
-First the free time of others; then, if that is not enough, confirmed visits that start later or go to somebody else, one moving on to where the
-next one was (`Settings.depth`); last of all a visit of fewer points is dropped. A trip or a session is a block: it goes to one other person as a
-whole (`blocks`), or is said to be lost.
+First the free time of others; then, if that is not enough, confirmed visits that start later or go to somebody else,
+one moving on to where the next one was (`Settings.depth`); last of all a visit of fewer points is dropped. A trip or
+a session is a block: it goes to one other person as a whole (`blocks`), or is said to be lost.
 """
 
 from collections.abc import Collection, Iterable

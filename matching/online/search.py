@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 
 class Proposal(NamedTuple):
-    """Moves that would serve a task, what is dropped for it, and what that costs; `alike`: proposals of one kind of people."""
+    """Moves that would serve a task, what is dropped for it, and what that costs; `alike`: who would come."""
 
     price: int
     moves: tuple[Move, ...]
@@ -41,7 +41,7 @@ class Search:
         self.ends = np.zeros((ENDS, 3), dtype=np.int64)
 
     def direct(self, t: int, spare: I64, banned: frozenset[int] = frozenset()) -> list[Proposal]:
-        """One worker or crew, nobody else moves to another person: cheapest first. `spare` is added to the prices of pairs."""
+        """One worker or crew, nobody moves to another person: cheapest first. `spare` is added to the prices of pairs."""
         board, tied = self.moves.store.board, t in self.moves.tied
         if tied or self.moves.tasks[t].headcount > 1:
             return []
@@ -111,7 +111,7 @@ class Search:
             elif row[i, at.PEOPLE] >= task.headcount:
                 yield self._team(t, start, first, [i], can, price, row)
                 break
-        late = self._late(t, start, first)
+        late = self._late(start, first)
         for _, some in sorted(pools.items()):
             chosen = self._choice(t, some, row, first + can)
             if len(chosen) == task.headcount:
@@ -144,7 +144,7 @@ class Search:
                 chosen.setdefault(int(row[i, at.WORKER]), i)
         return list(chosen.values())
 
-    def _late(self, t: int, start: int, first: int) -> int:
+    def _late(self, start: int, first: int) -> int:
         board = self.moves.store.board
         line = board.pair[first]
         return int(kernels.lateness(board.window, line[at.P_WINDOW], line[at.P_WINDOW_END], start))
@@ -163,7 +163,15 @@ class Search:
         self.mark += 1
         settings = self.settings
         count, _ = kernels.chain(
-            store.board, t, worth, settings.depth, settings.effort, self.mark, self.seen, self.queue, self.ends
+            store.board,
+            t,
+            worth,
+            settings.depth,
+            settings.effort,
+            self.mark,
+            self.seen,
+            self.queue,
+            self.ends,
         )
         first = int(store.board.task[t, at.PAIRS])
         found = []

@@ -108,7 +108,14 @@ class Store:
         """Bring a row up to date; False if it breaks a rule."""
         cost = kernels.schedule(self.board, row)
         self.board.node[row, at.COST] = max(cost, 0)
-        return cost >= 0
+        return bool(cost >= 0)
+
+    def schedule_all(self, rows: Iterable[int]) -> bool:
+        """Bring rows up to date; False if one of them breaks a rule."""
+        good = True
+        for row in rows:
+            good = self.schedule(row) and good
+        return good
 
     def keep(self, rows: Iterable[int]) -> Kept:
         """What `restore` needs to undo all changes in these rows."""

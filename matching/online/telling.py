@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.accounts import Accounts, Made
 from matching.online import layout as at
-from matching.online.documents import Option, Reason
+from matching.online.documents import Option, Reason, ReasonCode
 from matching.plan import CauseCount, LevelReport, Plan, Route, Session, Stop, Unserved
 from matching.policy import policy_hash
 from matching.problem import Place, Task, Worker, problem_hash
@@ -23,7 +23,7 @@ PER_CENT = 100
 
 
 def reasons(live: "Live", t: int, options: Iterable[Option], *, held: bool) -> list[Option]:
-    """Options with their reasons, best first: fewest points lost, then cost; of two that cost about the same, the smaller load first."""
+    """Options with their reasons: fewest points lost first, then cost; of two that cost about the same, the smaller load."""
     told = list(options)
     if not told:
         return []
@@ -48,7 +48,9 @@ def reasons(live: "Live", t: int, options: Iterable[Option], *, held: bool) -> l
     return [
         msgspec.structs.replace(
             option,
-            reasons=_reasons(live, t, option, (outs[option.workers], loads[option.workers]), least, held=held),
+            reasons=_reasons(
+                live, t, option, (outs[option.workers], loads[option.workers]), least, held=held
+            ),
         )
         for option in told
     ]
@@ -61,7 +63,7 @@ def _reasons(
     people = [live.people[live.person[name]] for name in option.workers]
     late = _late(task, option.start)
     lost = task.priority - option.points
-    found = {
+    found: dict[ReasonCode, tuple[bool, int]] = {
         "reserve": (held, task.days_waited),
         "known_face": (bool(set(option.workers) & set(task.known_workers)), len(option.workers)),
         "wish_met": (_met(task, people) > 0, _met(task, people)),
@@ -71,11 +73,14 @@ def _reasons(
         "least_loaded": (load == least["least_loaded"], load),
         "on_time": (late == 0, 0),
         "late": (late > 0, late),
-        "moves": (len(option.changes) > 1 + len(option.displaces), len(option.changes) - 1 - len(option.displaces)),
+        "moves": (
+            len(option.changes) > 1 + len(option.displaces),
+            len(option.changes) - 1 - len(option.displaces),
+        ),
         "displaces": (bool(option.displaces), lost),
         "guessed_way": (_guessed(live, option), 0),
     }
-    return tuple(Reason(code=code, value=value) for code, (true, value) in found.items() if true)  # type: ignore[arg-type]
+    return tuple(Reason(code=code, value=value) for code, (true, value) in found.items() if true)
 
 
 def _late(task: Task, start: int) -> int:
@@ -103,7 +108,7 @@ def _out(live: "Live", t: int, option: Option) -> int:
 
 
 def _load(live: "Live", option: Option) -> int:
-    """Per cent of their declared time (of their shifts, where none is declared) that people serve already, the most of all."""
+    """Per cent of the time declared (else of the shifts) that is in use already, the most of all these people."""
     node, most = live.store.board.node, 0
     for name in option.workers:
         worker = live.people[live.person[name]]
@@ -245,5 +250,5 @@ def _route(live: "Live", row: int, nodes: list[int], legs: list[tuple[int, int]]
         )
         now = start + stay
     back, metres = legs[-1]
-    shift = live.loaded.rows.index[row]
+    shift = live.loaded.rows.nth[row]
     return Route(worker=worker, shift=shift, stops=tuple(found), return_ticks=back, return_metres=metres)

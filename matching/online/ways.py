@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from matching.online.documents import OnlineError
-from matching.online.kernels import DENSE, LINE, SPARSE, I32, I64, Ways
+from matching.online.kernels import DENSE, I32, I64, LINE, SPARSE, Ways
 from matching.problem import Place, Problem
 from matching.travel import LineTravel, MatrixTravel, Mode, ModeMatrix, TableTravel
 from matching.travel.earth import EARTH_METRES
@@ -141,5 +141,7 @@ def _matrix_with(travel: MatrixTravel, place: str, twin: str) -> MatrixTravel:
         wider = [(*row, row[at]) for row in rows]
         return (*wider, wider[at])
 
-    matrices = (ModeMatrix(mode=m.mode, ticks=grown(m.ticks), metres=grown(m.metres)) for m in travel.matrices)
+    matrices = (
+        ModeMatrix(mode=m.mode, ticks=grown(m.ticks), metres=grown(m.metres)) for m in travel.matrices
+    )
     return MatrixTravel(places=(*travel.places, place), matrices=tuple(matrices)).sorted()

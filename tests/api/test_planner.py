@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -66,10 +67,9 @@ async def test_after_a_crash_the_next_request_is_answered(planner):
     options = await planner.recommend(*DOCUMENTS, NEW, place=DOOR)
     pid = planner.pid
     os.kill(pid, signal.SIGKILL)
-    with pytest.raises(SolverFailed):
-        # Whether the death is seen before or after asking, one of two requests at most fails.
+    # Whether the death is seen before asking or while: one request fails at most.
+    with suppress(SolverFailed):
         await planner.recommend(*DOCUMENTS, NEW, place=DOOR)
-        raise SolverFailed("seen before asking")
     assert options == await planner.recommend(*DOCUMENTS, NEW, place=DOOR)
     assert pid != planner.pid
 

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from matching.assemble import assemble
+from matching.policy import ORDERS
 from matching.problem import Horizon, Place, Problem, Provider, Shift, StartWindow, Task, Worker
 from matching.solvers.greedy import greedy
 from matching.solvers.instance import Instance
@@ -44,9 +45,9 @@ def street(tasks, workers=4):
 
 
 @st.composite
-def plans(draw, max_tasks=6, max_workers=4, rich=True):
+def plans(draw, max_tasks=6, max_workers=4, rich=True, orders=ORDERS):
     """A problem, a policy and a plan in which some tasks are not served."""
-    policy = draw(policies())
+    policy = draw(policies(orders))
     problem = draw(problems(max_tasks, max_workers, rich=rich))
     instance = Instance(problem, policy)
     solution = greedy(instance)

@@ -23,9 +23,7 @@ from tests.matching.online.cases import greedy_plan, street
 POLICY = Policy()
 PROBLEM = street(16)
 PLAN = greedy_plan(PROBLEM, POLICY)
-LOAD = messages.Load(
-    key="k", problem=encode(PROBLEM), plan=encode_plan(PLAN), policy=encode_policy(POLICY)
-)
+LOAD = messages.Load(key="k", problem=encode(PROBLEM), plan=encode_plan(PLAN), policy=encode_policy(POLICY))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +117,9 @@ def test_a_decline_is_repaired_over_the_port(path):
     with client(path) as ask:
         load = messages.Load(**{**msgspec.structs.asdict(LOAD), "key": "d", "confirmed": None})
         assert messages.Done() == ask(load)
-        mended = ask(messages.Repair(key="d", hole=Decline(task=victim.task, worker=victim.workers[0]))).mended
+        mended = ask(
+            messages.Repair(key="d", hole=Decline(task=victim.task, worker=victim.workers[0]))
+        ).mended
         assert victim.task in {change.task for change in mended.changes}
         told = ask(messages.Tell(key="d"))
         assert () == check(decode_problem(told.problem), decode_plan(told.plan), POLICY)
@@ -138,6 +138,8 @@ def test_a_killed_process_is_an_end_of_file_for_who_asks(tmp_path):
     with process(tmp_path / "killed") as running, client(tmp_path / "killed") as ask:
         os.kill(running.pid, signal.SIGKILL)
         running.wait(30)
-        with pytest.raises(OSError, match="."):
-            assert ask(messages.Stop()) is None
-            raise BrokenPipeError("ended")
+        try:
+            answer = ask(messages.Stop())
+        except OSError:
+            answer = None
+        assert answer is None

@@ -15,7 +15,9 @@ def holes(draw):
     problem, policy, plan = draw(plans())
     kinds = [Sick(worker=w.id, since=draw(st.integers(0, 30))) for w in problem.workers]
     kinds += [Cancelled(task=task.id) for task in problem.tasks]
-    kinds += [kind(task=a.task, worker=w) for a in plan.assignments for w in a.workers for kind in (Decline, NoShow)]
+    kinds += [
+        kind(task=a.task, worker=w) for a in plan.assignments for w in a.workers for kind in (Decline, NoShow)
+    ]
     kinds += [Urgent(task=task_like(task)) for task in problem.tasks[:1]]
     hole = draw(st.sampled_from(kinds)) if kinds else None
     return problem, policy, plan, hole
@@ -27,7 +29,9 @@ def task_like(task):
 
 def visits(plan):
     shifts = {(stop.task, r.worker): r.shift for r in plan.routes for stop in r.stops}
-    return {a.task: (a.start, a.workers, tuple(shifts[a.task, w] for w in a.workers)) for a in plan.assignments}
+    return {
+        a.task: (a.start, a.workers, tuple(shifts[a.task, w] for w in a.workers)) for a in plan.assignments
+    }
 
 
 def told(visit):
@@ -35,7 +39,7 @@ def told(visit):
 
 
 @given(case=holes())
-@settings(max_examples=400)
+@settings(max_examples=80)
 def test_a_repaired_plan_is_lawful_and_its_changes_are_true(case):
     problem, policy, plan, hole = case
     if hole is None:
