@@ -45,8 +45,8 @@ LEAST = 8
 WALK_METRES = 800
 """How far people come: by the estimate, which is cautious."""
 
-WORK = 0.5
-"""Deterministic seconds of each solve."""
+WORK, MOST = 0.2, 1
+"""Deterministic seconds of each solve, and how many fairs are tried."""
 
 FIRST_HOUR, LAST_HOUR = 8, 18
 AT_HOME = frozenset({"disabled", "bedridden"})
@@ -107,14 +107,16 @@ async def crowd_of(
         days=1,
         only_need_id=None,
     )
-    needs = await _poolable(session, await open_needs(session, asked, path, now))
+    halls = await venues(session, path)
+    uses = {code for room in halls for code in room.uses}
+    needs = await _poolable(session, await open_needs(session, asked, path, now), uses)
     if not needs:
         return None
     facts = await load_facts(session, asked, needs, now, path)
     facts = facts._replace(shapes=Shapes(blocks=facts.shapes.blocks))
     problem = await asyncio.to_thread(lambda: build_problem(facts).problem)
     codes = sorted({need.service_code for need in needs})
-    rooms = [room for room in await venues(session, path) if set(codes) & set(room.uses)]
+    rooms = [room for room in halls if set(codes) & set(room.uses)]
     calendar = Calendar(day, 1)
     shapes = Shapes(
         rooms={room.id: room for room in rooms},
@@ -122,7 +124,7 @@ async def crowd_of(
         taken=await taken(session, [room.id for room in rooms], calendar.start, calendar.end),
     )
     places = Places(calendar.ticks)
-    halls = Groups(facts._replace(shapes=shapes), places).venues()
+    offered = Groups(facts._replace(shapes=shapes), places).venues()
     home = await _at_home(session, needs)
     options = {
         "poolable": codes,
@@ -131,16 +133,17 @@ async def crowd_of(
         "least": LEAST,
         "walk_metres": WALK_METRES,
         "stop": {"deterministic": WORK},
+        "most": MOST,
     }
     known = {place.id for place in problem.places}
     more = tuple(place for place in places.all() if place.id not in known)
-    whole = msgspec.structs.replace(problem, venues=halls, places=(*problem.places, *more))
+    whole = msgspec.structs.replace(problem, venues=offered, places=(*problem.places, *more))
     return Crowd(whole, msgspec.json.encode(options), {need.id: need for need in needs}, home)
 
 
-async def _poolable(session: AsyncSession, needs: Sequence[Need]) -> list[Need]:
-    """Return the needs of services that may be pooled and are asked for often enough, without those invited already."""
-    codes = {need.service_code for need in needs}
+async def _poolable(session: AsyncSession, needs: Sequence[Need], uses: set[str]) -> list[Need]:
+    """Return needs of services that may be pooled, in a room too, and are asked for often enough; not who is invited."""
+    codes = {need.service_code for need in needs} & uses
     found = await session.execute(
         select(Service.code).where(Service.code.in_(sorted(codes)), Service.poolable)
     )

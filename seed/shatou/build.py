@@ -7,6 +7,7 @@ from seed.shatou.asking import street_of
 from seed.shatou.classes import (
     draw_classes,
     draw_enrolments,
+    with_barbers,
     with_fair_rooms,
     with_one_barber_street,
     with_teachers,
@@ -47,7 +48,8 @@ def build_world(scale: int, seed: int, day: date) -> World:
     leaders = draw_leaders(estates, persons, compounds, day.year)
     grids = draw_grids(estates, leaders, seed)
     supply, helpers = cast_helpers(draw_supply(scale, seed, day, persons, homes.households, phones), day)
-    supply = with_teachers(with_carriers(supply, day), day)
+    venues = with_fair_rooms(draw_venues(scale, seed))
+    supply = with_barbers(with_teachers(with_carriers(supply, day), day), venues, day)
     office = draw_office(seed, day, phones)
     street = street_of(persons, households, leaders, office.officers, day.year)
     wang = next(p for p in persons if p.household_id == homes.households[stage.wang].id)
@@ -55,7 +57,6 @@ def build_world(scale: int, seed: int, day: date) -> World:
     li = next(w for w in supply.workers if w.person_id == helpers["li_shifu"])
     told = story_needs(homes, stage, wang, daughter, li)
     drawn = draw_needs(scale, seed, day, street, by_id)[len(told) :]
-    venues = with_fair_rooms(draw_venues(scale, seed))
     familiar = with_familiar_faces(told + drawn, supply.workers, day)
     needs = with_one_barber_street(seed, familiar, venues, street, {need.id for need in told})
     classes = draw_classes(venues)

@@ -32,6 +32,7 @@ PER_CLASS, FAR = 16, 600.0
 TEACHERS = {"self_organisation": ("teacher",), "social_organisation": ("social-worker", "counsellor")}
 TEACHING_REACH = 3_000
 WORK_DAY = (510, 1140)
+BARBERS, BARBERS_NEAR = ("volunteer_team", "self_organisation"), 4
 BARBER_WANTED, BARBER_FAR = 14, 350.0
 MORNING_AFTERNOON = (
     WindowSpec(start_minute=540, end_minute=720),
@@ -55,6 +56,36 @@ def teacher(worker: WorkerSpec, day: date) -> WorkerSpec:
     """The same worker, who knows children."""
     skills = {skill.code: skill.level for skill in worker.skills} | {"childcare": 2, "tutoring": 2}
     held = [one for one in worker.credentials if one.qualification != "background_check"]
+    return replace(
+        worker,
+        reach_metres=max(worker.reach_metres, TEACHING_REACH),
+        skills=tuple(SkillSpec(code=code, level=level) for code, level in sorted(skills.items())),
+        credentials=(*held, sound(worker.id, "background_check", 12, day)),
+        availability=tuple(
+            AvailabilitySpec(weekday=n, start_minute=WORK_DAY[0], end_minute=WORK_DAY[1]) for n in range(7)
+        ),
+        absences=(),
+    )
+
+
+def with_barbers(supply: Supply, venues: list[VenueSpec], day: date) -> Supply:
+    """The barbers nearest to each room for fairs are there all day, with papers that hold."""
+    kinds = {provider.id: provider.kind for provider in supply.providers}
+    able = [w for w in supply.workers if w.focus == "barber" and kinds[w.provider_id] in BARBERS]
+    spots = np.array([(worker.lat, worker.lon) for worker in able])
+    near = {
+        able[i].id
+        for room in venues
+        if FAIR in room.uses
+        for i in metres(spots, np.array([room.lat, room.lon])).argsort(kind="stable")[:BARBERS_NEAR].tolist()
+    }
+    return replace(supply, workers=[barber(one, day) if one.id in near else one for one in supply.workers])
+
+
+def barber(worker: WorkerSpec, day: date) -> WorkerSpec:
+    """The same worker, who has the day for it."""
+    held = [one for one in worker.credentials if one.qualification != "background_check"]
+    skills = {skill.code: skill.level for skill in worker.skills} | {"hairdressing": 3}
     return replace(
         worker,
         reach_metres=max(worker.reach_metres, TEACHING_REACH),
