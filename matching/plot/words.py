@@ -100,7 +100,7 @@ CAUSES: Names = {
     "seat_once": N_("has a seat elsewhere"),
     "waiting": N_("on a waiting list"),
     "alternative": N_("the need is met in another way"),
-    "busy": N_("could come, but other tasks need the time"),
+    "busy": N_("could come, but others take the time or the seats"),
     "nobody": N_("there are no workers"),
 }
 PARTS: Names = {

@@ -259,7 +259,7 @@
   function stopsTable() {
     const headings = [W.worker, W.provider, W.task, W.travel, W.arrive, W.start, W.end, W.late_by, W.with];
     const lines = shown.flatMap(row => row.stops.map(stop => el("tr", {},
-      el("th", { scope: "row" }, named(row)), el("td", {}, row.provider[0]), el("td", {}, stop.task.id),
+      el("th", { scope: "row" }, named(row)), el("td", {}, row.provider[0]), el("td", {}, stop.task.kind === "visit" ? stop.task.id : `${stop.task.id} · ${W[stop.task.kind]}`),
       el("td", { class: "n" }, wayWords(stop.ticks, stop.metres)),
       ...[stop.arrive, stop.start, stop.end].map(tick => el("td", { class: "n" }, Math.floor(tick / DAY) === row.day ? clock(tick) : when(tick))),
       el("td", { class: stop.late ? "n late" : "n" }, stop.late ? minutes(stop.late) : ""),
