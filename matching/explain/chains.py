@@ -16,6 +16,9 @@ from matching.solvers.timing import starts
 LOOKED_AT = 400
 """Visits that one search of exchanges looks at, at most."""
 
+CLEARED = 12
+"""Days that are cleared for one task at most."""
+
 TRIED = 12
 """Chains that are tried out at most; nearly all hold at the first try."""
 
@@ -40,11 +43,7 @@ class Chains:
     """Exchanges in one plan; the plan is as it was after each answer."""
 
     def __init__(self, instance: Instance, solution: Solution) -> None:
-        self.instance, self.routes = instance, Routes(instance)
-        for task, (start, rows) in sorted(solution.items(), key=lambda item: (item[1][0], item[0])):
-            last = tuple(len(self.routes.order[row]) for row in rows)
-            fixed = start if instance.tied[task] else None
-            self.routes.put_back([Removed(task, fixed, rows, last)])
+        self.instance, self.routes = instance, entered(instance, solution)
         self._room: dict[int, int | None] = {}
         self._swaps: dict[int, list[Step]] = {}
 
@@ -79,6 +78,31 @@ class Chains:
             if found is not None:
                 return Exchange(found, len(chain) - 1, _last(chain))
         return None
+
+    def clearing(self, task: int) -> Solution | None:
+        """A plan that serves a task in a day that was cleared for it, the least points first; they may find other places."""
+        found = [
+            solution
+            for option in self.instance.candidates.options[task][:CLEARED]
+            if (solution := self._cleared(task, option.row)) is not None
+        ]
+        return min(found, key=self.instance.rank, default=None)
+
+    def _cleared(self, task: int, row: int) -> Solution | None:
+        routes = entered(self.instance, self.routes.solution())
+        waiting: list[int] = []
+        order = sorted(routes.order[row], key=lambda t: (self.instance.must[t], self.instance.priority[t]))
+        for other in order:
+            if insert(routes, task, lambda: False):
+                break
+            waiting += [taken.task for taken in routes.remove(other) if taken.task != task]
+        else:
+            if not insert(routes, task, lambda: False):
+                return None
+        for other in reversed(waiting):
+            insert(routes, other, lambda: False)
+        rows = {used for team in routes.team.values() for used in team}
+        return routes.solution() if routes.holds(sorted(rows)) else None
 
     def _chains(self, task: int) -> Iterator[list[Step]]:
         """Chains in order of length: those that end in idle time, and those that end with somebody dropped."""
@@ -156,6 +180,15 @@ class Chains:
         rows = {step.row for step in chain}
         order, fixed = self.routes.order, self.routes.fixed
         return all(starts(self.instance, row, order[row], fixed) is not None for row in rows)
+
+
+def entered(instance: Instance, solution: Solution) -> Routes:
+    """A plan as routes, in its own order."""
+    routes = Routes(instance)
+    for task, (start, rows) in sorted(solution.items(), key=lambda item: (item[1][0], item[0])):
+        last = tuple(len(routes.order[row]) for row in rows)
+        routes.put_back([Removed(task, start if instance.tied[task] else None, rows, last)])
+    return routes
 
 
 def _last(chain: list[Step]) -> int:

@@ -25,15 +25,21 @@ if TYPE_CHECKING:
     from matching.explain.prices import Prices
 
 FloatArray = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 FEW = 1_500
 """Columns that are searched as they are; a bound says which of more can matter."""
 
 MOST = 4_000
-"""Columns of one search at most; with more left there is no proof."""
+"""Columns of one search at most; with more left there is no proof, and PROMISING of them are searched."""
+
+PROMISING = 1_000
 
 ARCS = 3_000
 """Ways between visits in circuits, for shifts whose columns cannot all be written down."""
+
+ONCE, BRIEF = 10.0, 0.25
+"""Shares of the work of a search: for the one that all answers share, and for what only words depend on."""
 
 LOOKS = 3_000
 """How often the bound and the writing of columns may look whether there is enough: what bounds their work."""
@@ -96,7 +102,7 @@ class Exact:
 
     def bound(self, task: int) -> int:
         """What no plan that serves a task surpasses."""
-        return self._top if self.prices is None else int(self.prices.serving(task) + SLACK)
+        return self.top if self.prices is None else int(self.prices.serving(task) + SLACK)
 
     def _known(self, task: int) -> bool:
         """Whether every way to serve a task is among the columns."""
@@ -104,7 +110,7 @@ class Exact:
         rows = pairs.row[pairs.first[task] : pairs.first[task + 1]].tolist()
         return self.columns.complete.issuperset(rows)
 
-    def _holding(self, task: int) -> npt.NDArray[np.bool_]:
+    def _holding(self, task: int) -> Mask:
         return np.asarray((self.columns.task == task).any(axis=1), dtype=np.bool_)
 
     def serve(self, task: int, known: Solution | None) -> Forced:
@@ -112,7 +118,7 @@ class Exact:
         table, exact = self._table(task, known)
         model = Full(self.instance, table, lambda: None)
         if task not in model.served:
-            return Forced(known, None if exact else self._top)
+            return Forced(known, None if exact else self.top)
         self._force(model, task)
         kept = [
             model.x[t, row] for t, (_, rows) in self.solution.items() for row in rows if (t, row) in model.x
@@ -125,11 +131,11 @@ class Exact:
             model.hint(known)
         solver, status = self._run(model)
         if status == cp_model.INFEASIBLE:
-            return Forced(known, None if exact and known is None else self._top)
+            return Forced(known, None if exact and known is None else self.top)
         found = known
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             found = self._better(early(self.instance, model.read(solver)), known)
-        bound = self._top
+        bound = self.top
         if exact and status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             best = int(solver.best_objective_bound + SLACK) // unit
             bound = best if found is None else max(best, self.scale.value(self.instance, found))
@@ -137,7 +143,7 @@ class Exact:
 
     def shorten(self, task: int, known: Solution, level: Level, kept: dict[Level, int]) -> Solution:
         """A plan of as much weight with a lower cost of a level, where earlier ones cost no more than `kept`."""
-        table, _ = self._table(task, known)
+        table, _ = self._table(task, known, PROMISING)
         model = Full(self.instance, table, lambda: None)
         self._force(model, task)
         model.model.add(_weights(self, model) >= self.scale.value(self.instance, known))
@@ -145,7 +151,7 @@ class Exact:
             model.model.add(model.cost(earlier) <= value)
         model.model.minimize(model.cost(level))
         model.hint(known)
-        solver, status = self._run(model)
+        solver, status = self._run(model, BRIEF)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return known
         found = early(self.instance, model.read(solver))
@@ -162,9 +168,31 @@ class Exact:
         for literals in needs.values():
             model.model.add_at_most_one(literals)
 
+    @cached_property
+    def top(self) -> int:
+        """What no plan surpasses; the weight of the plan itself where nothing better is left to be found."""
+        bound = self.best[1]
+        return self._limit if bound is None else min(self._limit, bound)
+
+    @cached_property
+    def best(self) -> Forced:
+        """A plan of more weight (None: none found), and what no plan surpasses."""
+        table, exact = self._columns(self.using >= self.weight + 1 - SLACK)
+        model = Full(self.instance, table, lambda: None)
+        weights = _weights(self, model)
+        model.model.add(weights >= self.weight + 1)
+        model.model.maximize(weights)
+        solver, status = self._run(model, ONCE)
+        if status == cp_model.INFEASIBLE:
+            return Forced(None, self.weight if exact else None)
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return Forced(None, None)
+        bound = int(solver.best_objective_bound + SLACK)
+        return Forced(early(self.instance, model.read(solver)), bound if exact else None)
+
     @property
-    def _top(self) -> int:
-        """What no plan surpasses."""
+    def _limit(self) -> int:
+        """What no plan surpasses by the prices alone, or by the weight of all tasks."""
         whole = sum(self.scale.weight(self.instance, t) for t in range(len(self.instance.priority)))
         return whole if self.limit is None else self.limit
 
@@ -173,26 +201,32 @@ class Exact:
             return found
         return known
 
-    def _table(self, task: int, known: Solution | None) -> tuple[Table, bool]:
+    def _table(self, task: int, known: Solution | None, most_columns: int = MOST) -> tuple[Table, bool]:
         """Columns that a plan can use which serves the task and is no worse than the known one; whether that is all."""
-        found = self.columns
         least = -np.inf if known is None else self.scale.value(self.instance, known) - SLACK
-        good = np.flatnonzero(self._together(task) >= least)
-        few = good
-        if len(good) > MOST:
-            few = np.sort(good[np.argsort(-self._together(task)[good], kind="stable")[:MOST]])
-        exact = self.whole and len(few) == len(good)
-        table = found.table(self.instance, few.tolist())
-        if exact:
-            table = {row: columns for row, columns in table.items() if row in found.complete}
-        for row in self._rows:
-            if not exact:
-                table.setdefault(row, [])
+        together = self._together(task)
+        table, exact = self._columns(together >= least, together, most_columns)
         for solution in (self.solution, *([] if known is None else [known])):
             for row, order in self.instance.routes(solution).items():
                 if row in table:
                     add(self.instance, table[row], row, tuple(order))
         return table, exact
+
+    def _columns(
+        self, good: Mask, promise: FloatArray | None = None, most_columns: int = MOST
+    ) -> tuple[Table, bool]:
+        """Some columns, those that promise most of too many; whether they are all. Other shifts are circuits if so."""
+        found, which = self.columns, np.flatnonzero(good)
+        exact = self.whole and len(which) <= most_columns
+        if len(which) > most_columns:
+            using = self.using if promise is None else promise
+            which = np.sort(which[np.argsort(-using[which], kind="stable")[:PROMISING]])
+        table = found.table(self.instance, which.tolist())
+        if exact:
+            return {row: columns for row, columns in table.items() if row in found.complete}, True
+        for row in self._rows:
+            table.setdefault(row, [])
+        return table, False
 
     def _together(self, task: int) -> FloatArray:
         """What no plan surpasses that uses each column and serves the task: it does so here, or in another row."""
@@ -209,7 +243,7 @@ class Exact:
         elsewhere = using - (max(top, float(self.limit or top)) - others[row])
         return np.where(holds, using, np.minimum(using, elsewhere))
 
-    def _run(self, model: Full) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
+    def _run(self, model: Full, share: float = 1.0) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
         solver = cp_model.CpSolver()
         parameters = solver.parameters
         parameters.random_seed = self.seed
@@ -218,7 +252,7 @@ class Exact:
         parameters.cp_model_probing_level = 0
         parameters.symmetry_level = 0
         parameters.catch_sigint_signal = False
-        parameters.max_deterministic_time = self.work / WORK
+        parameters.max_deterministic_time = share * self.work / WORK
         return solver, solver.solve(model.model)
 
 

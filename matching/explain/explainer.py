@@ -75,8 +75,17 @@ class Explainer:
 
     @cached_property
     def bound(self) -> int:
-        """Points that no plan surpasses, as the plan says."""
-        return max([0, *(level.bound for level in self.plan.levels if level.name == "service")])
+        """Points that no plan surpasses that serves what must be served as this one does: by the plan, or by a proof."""
+        told = [level.bound for level in self.plan.levels if level.name == "service"]
+        if told and self.visits is not self.problem:
+            return told[0]
+        proven = (self.exact.top - self.musts * self.exact.scale.must) // self.exact.scale.point
+        return min([proven + self.other_points, *told])
+
+    @cached_property
+    def musts(self) -> int:
+        """How many visits of the plan must take place."""
+        return sum(self.instance.must[task] for task in self.solution)
 
     @cached_property
     def instance(self) -> Instance:

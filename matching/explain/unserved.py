@@ -76,7 +76,7 @@ def _search(explainer: "Explainer", index: int) -> Lost:
     if idle is not None:
         return Lost(idle, instance.points(idle), certain=True)
     found = [each for each in (chains.exchange(index), chains.cheapest(index)) if each is not None]
-    best = min((each.solution for each in found), key=instance.rank, default=None)
+    best = min((each.solution for each in found), key=instance.rank, default=None) or chains.clearing(index)
     exact = explainer.exact
     most = exact.bound(index)
     bound: int | None = most
