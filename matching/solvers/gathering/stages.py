@@ -1,6 +1,6 @@
 """The stages of a solve of sessions: construct, serve, then lower each level of cost; every level with its bound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +10,7 @@ from matching.problem import Problem
 from matching.solvers.budget import Budget, OutOfTime
 from matching.solvers.gathering.case import Case, Solution
 from matching.solvers.gathering.greedy import Greedy
+from matching.solvers.gathering.known import salvaged
 from matching.solvers.gathering.write import routes, sessions
 
 if TYPE_CHECKING:
@@ -59,14 +60,16 @@ def gather(
     lanes: int = 1,  # noqa: ARG001 - what may run at once; one lane proves fastest
     skip: frozenset[str] = frozenset(),
     tell: Tell | None = None,
+    known: Iterable[Session] = (),
 ) -> Gathered:
     """Decide which gatherings open, where and when, who runs them and who has a seat; nothing else of the problem.
 
-    `skip`: enrolments (ids) that have no seat. `lanes`: threads that it may take; it takes one.
+    `skip`: enrolments (ids) that have no seat. `lanes`: threads that it may take; it takes one. `known`:
+    sessions of an earlier plan; the search begins with what still holds of them, where that is better than a new start.
     """
     case = Case(problem, policy, skip, budget.out)
     stages = Stages(case, budget, seed, tell)
-    stages.run()
+    stages.run(salvaged(case, known))
     return stages.answer()
 
 
@@ -84,9 +87,12 @@ class Stages:
     def _everything(self) -> int:
         return sum(map(self.case.weight, range(len(self.case.priority))))
 
-    def run(self) -> None:
-        """Construct; then the exact model, if it is of a size that time allows."""
+    def run(self, known: Solution) -> None:
+        """Construct, with what is known or anew; then the exact model, if it is of a size that time allows."""
         self.best = Greedy(self.case, self.budget.out).run()
+        if known:
+            more = Greedy(self.case, self.budget.out, known).run()
+            self.best = min(known, more, self.best, key=self.case.rank)
         self.budget.spend(GREEDY_WORK * self.case.size())
         self._told("greedy")
         try:

@@ -48,6 +48,21 @@ class Usage:
             total += self.case.ways(row, order) - (self.case.ways(row, old) if old else 0)
         return total
 
+    def take(self, number: int, staff: Iterable[Iterable[int]]) -> bool:
+        """Book the venue and employ everybody, if there is room for all; else nothing."""
+        chance, people = self.case.chances[number], [worker for some in staff for worker in some]
+        before: list[int] = []
+        for worker in people:
+            if self.price(number, worker, before) is None:
+                return False
+            before.append(worker)
+        if not self.open(chance):
+            return False
+        self.book(chance)
+        for worker in people:
+            self.employ(number, worker)
+        return True
+
     def employ(self, number: int, worker: int) -> None:
         """Give a worker the lead stops of a chance."""
         chance = self.case.chances[number]

@@ -18,10 +18,12 @@ BESIDE = {"waiting", "reported"}
 """Rules on what a plan tells beside its sessions."""
 
 
-def gathered(problem: Problem, policy: Policy | None = None, *, work=20.0, seed=0, skip=frozenset()) -> Gathered:
+def gathered(
+    problem: Problem, policy: Policy | None = None, *, work=20.0, seed=0, skip=frozenset(), known=()
+) -> Gathered:
     """A deterministic solve."""
     budget = Budget(Limit(deterministic=work), seed=seed, deterministic=True)
-    return gather(problem, policy or Policy(), budget, seed=seed, skip=skip)
+    return gather(problem, policy or Policy(), budget, seed=seed, skip=skip, known=known)
 
 
 def plan_of(problem: Problem, found: Gathered, policy: Policy | None = None) -> Plan:

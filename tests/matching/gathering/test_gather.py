@@ -77,3 +77,14 @@ def test_cancelled_at_once_nothing_is_held(problem):
     found = gather(problem, Policy(), budget)
     assert found.sessions == ()
     assert found.points_bound == sum(e.priority for e in problem.enrolments)
+
+
+@settings(SLOW, max_examples=25)
+@given(shaped_problems(**SMALL), shaped_problems(**SMALL), policies())
+def test_what_is_known_is_where_the_search_begins(problem, other, policy):
+    known = gathered(problem, policy)
+    again = gathered(problem, policy, work=0.0, known=known.sessions)
+    assert again.points == known.points
+    assert again.cost <= known.cost
+    strange = gathered(other, policy, work=0.0, known=known.sessions)
+    assert () == check(other, plan_of(other, strange, policy), policy)
