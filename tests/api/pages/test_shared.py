@@ -91,6 +91,33 @@ class TestClasses:
         assert SessionState.CANCELLED == (await story.get(Gathering, id_of("lesson"))).state
         assert 403 == (await (await house.browser("Chen")).get(path)).status_code
 
+    @pytest.mark.usefixtures("story")
+    async def test_the_office_proposes_a_term(self, house: House):
+        fang = await house.browser("Officer Fang")
+        path = "/office/classes/propose"
+        shown = re.search(r'name="id" value="([^"]+)"', (await fang.get(path)).text)
+        assert shown
+        form: dict[str, str | list[str]] = {
+            "id": shown[1],
+            "title": "Calligraphy",
+            "service_code": "senior-class",
+            "community_id": str(id_of("lakeside")),
+            "venue_ids": [str(id_of("room"))],
+            "starts_at": "2026-03-07T09:00",
+            "weeks": "3",
+        }
+        for wrong in (
+            {"venue_ids": []},
+            {"starts_at": "2026-02-07T09:00"},
+            {"min_seats": "9", "max_seats": "3"},
+        ):
+            assert 422 == (await send_form(fang, path, **form | wrong)).status_code, wrong
+        answer = await send_form(fang, path, **form)
+        assert f"/office/classes/{shown[1]}" == answer.headers["location"]
+        page = text_of(await fang.get(answer.headers["location"]))
+        assert "Calligraphy" in page
+        assert "Sat 7 Mar, 9:00 · 3 times" in page
+
     async def test_who_leads_sees_who_comes_and_notes_who_did_not(self, house: House, story: Story):
         await opened(story)
         await confirmed(story)

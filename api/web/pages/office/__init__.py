@@ -6,7 +6,19 @@ from litestar import Router
 
 from api.auth.identity import officers
 from api.rest.coverage import readers
-from api.web.pages.office import calls, classes, coverage, meals, need, queue, rounds, stream, who, why
+from api.web.pages.office import (
+    calls,
+    classes,
+    coverage,
+    meals,
+    need,
+    proposing,
+    queue,
+    rounds,
+    stream,
+    who,
+    why,
+)
 
 ROUTES: list[Any] = [
     Router(
@@ -20,6 +32,7 @@ ROUTES: list[Any] = [
             *stream.ROUTES,
             *calls.ROUTES,
             *meals.ROUTES,
+            *proposing.ROUTES,
             *classes.ROUTES,
         ],
         guards=[officers],

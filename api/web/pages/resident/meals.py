@@ -15,17 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.identity import User, signed_in
 from api.deps import AnyRequest
-from api.i18n import N_, translator
+from api.i18n import N_, Translator, translator
 from api.web.forms import FieldError, Form, FormErrors, decode, filled, refused, typed
 from api.web.pages.resident import lookups
 from api.web.pages.resident.labels import CONSENTS
 from api.web.render import language_of, page, see_other
 from api.web.shared_words import MEAL_STATES, MEAL_WAYS, STANDING_STATES
+from api.web.words import cause_text
 from catalog.kernel.db import ReadSession, WriteSession
 from catalog.kernel.errors import LinliError, NotFound
 from catalog.kernel.ids import new_id
 from catalog.kernel.time import Clock, local_day
 from market.actor import Actor
+from market.causes import deciding
 from market.meals import queries as meals_read
 from market.meals import service as meals
 from market.meals.commands import ChangeDay, OpenOrder
@@ -87,6 +89,7 @@ async def my_meals(
     people = {user.person_id, *(known.id for known in await lookups.known_to(read, user))}
     found = await meals_read.orders_of(read, sorted(people))
     orders = [one for one in found if user.person_id in {one.person_id, one.requester_id}]
+    say = translator(language_of(request))
     today = local_day(clock.now())
     ahead = await meals_read.meals_of(read, sorted({one.person_id for one in orders}), today, DAYS)
     by_order: dict[UUID, dict[date, MealView]] = defaultdict(dict)
@@ -101,7 +104,13 @@ async def my_meals(
         ways=MEAL_WAYS,
         states=MEAL_STATES,
         standing=STANDING_STATES,
+        why={meal.id: _why(say, meal) for meal in ahead if meal.causes},
     )
+
+
+def _why(say: Translator, meal: MealView) -> str:
+    """Return the rule that kept away who came closest."""
+    return cause_text(say, deciding([{"cause": one.cause, "count": one.count} for one in meal.causes]))
 
 
 def _days(order: OrderView, meals: dict[date, MealView], today: date) -> tuple[Day, ...]:
