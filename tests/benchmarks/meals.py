@@ -1,6 +1,7 @@
-"""A town's lunch: canteens for older people 长者食堂, doors in compounds around them, helpers with boxes on foot and by bike.
+"""A town's lunch: canteens for older people 长者食堂, doors around them, helpers with boxes on foot and by bike.
 
-`meals(600, 6, 40, seed=1)` is one day. Canteens stand about 1.6 km apart; each feeds the buildings of some compounds around it. Helpers live anywhere in town; they are free for two to three hours around noon.
+`meals(600, 6, 40, seed=1)` is one day. Canteens stand about 1.6 km apart; each feeds the buildings of some compounds
+around it. Helpers live anywhere in town; they are free for about two hours around noon.
 """
 
 import numpy as np
@@ -35,6 +36,9 @@ FRESH = 35
 """Minutes in the bag at most."""
 
 SPREAD = 1_600
+STAIRS = 40
+"""Metres down and up again between two doors, however near."""
+
 MEALS = 4
 """Meals of a building, on average; about five buildings stand together."""
 
@@ -56,12 +60,13 @@ def meals(count: int, canteens: int, helpers: int, *, seed: int) -> Problem:
     centres = sites[:, None] + rng.normal(0, 420, (canteens, compounds, 2))
     member = np.arange(buildings) % compounds
     blocks = centres[:, member] + rng.normal(0, 70, (canteens, buildings, 2))
-    door = rng.integers(0, buildings, count)
+    building = rng.integers(0, buildings, count)
+    doors = blocks[owner, building] + rng.normal(0, 10, (count, 2))
     homes = sites[rng.integers(0, canteens, helpers)] + rng.normal(0, 900, (helpers, 2))
     names = [f"canteen {i}" for i in range(canteens)]
-    names += [f"building {i}-{k:02}" for i in range(canteens) for k in range(buildings)]
+    names += [f"door {i:04}" for i in range(count)]
     names += [f"home {i:03}" for i in range(helpers)]
-    points = np.concatenate([sites, blocks.reshape(-1, 2), homes])
+    points = np.concatenate([sites, doors, homes])
     return Problem(
         id=f"lunch of {count}",
         horizon=Horizon(start="2026-03-02T00:00:00+08:00", days=1),
@@ -77,14 +82,16 @@ def meals(count: int, canteens: int, helpers: int, *, seed: int) -> Problem:
             )
             for i in range(canteens)
         ),
-        deliveries=tuple(_meal(rng, i, int(owner[i]), int(door[i])) for i in range(count)),
+        deliveries=tuple(_meal(rng, i, int(owner[i])) for i in range(count)),
         travel=_streets(names, points),
     )
 
 
 def _streets(names: list[str], points: np.ndarray) -> MatrixTravel:
     """Whole minutes, rounded up, so that no detour is shorter."""
-    metres = np.ceil(DETOUR * np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))).astype(int)
+    lines = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    metres = np.ceil(STAIRS + DETOUR * lines).astype(int)
+    np.fill_diagonal(metres, 0)
     tables = {mode: np.ceil(metres / pace).astype(int) for mode, pace in sorted(PACE.items())}
     return MatrixTravel(
         places=tuple(names),
@@ -99,7 +106,7 @@ def _rows(table: np.ndarray) -> tuple[tuple[int, ...], ...]:
 
 
 def _helper(rng: np.random.Generator, i: int) -> Worker:
-    bike = rng.random() < 0.4
+    bike = rng.random() < 0.7
     start = int(rng.choice([NOON - 100, NOON - 90, NOON - 75]))
     hours = int(rng.choice([110, 130, 150]))
     home = f"home {i:03}"
@@ -112,13 +119,13 @@ def _helper(rng: np.random.Generator, i: int) -> Worker:
     )
 
 
-def _meal(rng: np.random.Generator, i: int, canteen: int, building: int) -> Delivery:
+def _meal(rng: np.random.Generator, i: int, canteen: int) -> Delivery:
     low, high = WINDOWS[int(rng.choice(len(WINDOWS), p=SHARES))]
     return Delivery(
         id=f"meal {i:04}",
-        place=f"building {canteen}-{building:02}",
+        place=f"door {i:04}",
         windows=(StartWindow(earliest=low, latest=high),),
-        duration=int(rng.choice([2, 3, 4], p=[0.2, 0.5, 0.3])),
+        duration=int(rng.choice([1, 2, 3], p=[0.2, 0.5, 0.3])),
         units=int(rng.choice([1, 2], p=[0.85, 0.15])),
         depots=(f"canteen {canteen}",),
         fresh_ticks=FRESH,

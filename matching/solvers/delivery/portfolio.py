@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from matching.plan import Route
-from matching.policy import Policy
+from matching.policy import MILLION, Policy
 from matching.problem import Problem
 from matching.solvers.budget import Budget
 from matching.solvers.delivery import layout as at
+from matching.solvers.delivery.bounding import Bounder, cost_bound, points_bound
 from matching.solvers.delivery.case import Case
-from matching.solvers.delivery.search import Search, Visits
+from matching.solvers.delivery.search import Search
 from matching.solvers.delivery.smallest import SMALLEST
 from matching.solvers.delivery.writing import values, written
 from matching.stop import Stop
@@ -17,10 +20,13 @@ ITEMS_OF_WORK = 1_500_000
 """Rounds of a lane, times deliveries, that count as one unit of deterministic work, about a second."""
 
 FEW_ITEMS = 40
+HALF = 0.5
+"""Share of the time for bounds that goes to points, where cost is bounded, too."""
+
 DEFAULT_WORK = 10.0
 """Units of work where nothing limits a search."""
 
-SEARCHING = 0.75
+SEARCHING = 0.65
 """Share of what is left for the search; the rest is for bounds."""
 
 Answer = tuple[tuple[Route, ...], int, int, int, int, bool]
@@ -43,23 +49,43 @@ def run(
         return (), 0, most, 0, 0, most == 0
     search = Search(case, seed=seed, lanes=lanes)
     _search(search, budget, tell)
-    return _answer(case, search.best())
+    return _answer(search, budget, lanes)
 
 
 def _most(case: Case) -> int:
     """Points of all that anybody could bring, one delivery of each need; and of what was not looked at."""
     found: dict[int, int] = {}
-    reached = (case.model.lookup >= 0).any(axis=1) if case.model.lookup.size else []
-    for i, here in enumerate(reached):
-        if here:
-            need = int(case.model.item[i, at.NEED])
-            found[need] = max(found.get(need, 0), case.deliveries[i].priority)
+    for i in sorted(set(np.nonzero(case.model.lookup >= 0)[0].tolist())):
+        need = int(case.model.item[i, at.NEED])
+        found[need] = max(found.get(need, 0), case.deliveries[i].priority)
     return sum(found.values()) + sum(d.priority for d in case.unseen)
 
 
-def _answer(case: Case, visits: Visits) -> Answer:
-    _, points, cost, _ = values(case, visits)
-    return written(case, visits), points, _most(case), cost, 0, False
+def _answer(search: Search, budget: Budget, lanes: int) -> Answer:
+    """The best routes, and what is proven of them."""
+    case, visits = search.case, search.best()
+    weight, points, cost, travel = values(case, visits)
+    most, least = _most(case), 0
+    everything = weight >= search.possible() and not case.unseen
+    bounder = Bounder(case, budget, lanes)
+    if bounder.ready and not budget.out():
+        if not everything:
+            most = min(most, points_bound(bounder, points, most, HALF if _costs(case) else 1.0))
+        if _costs(case) and points > 0:
+            kept = points - points * _tolerance(case) // MILLION
+            everything &= kept == points
+            least = cost_bound(bounder, visits, kept, travel, everything=everything)
+    return written(case, visits), points, most, cost, min(least, cost), points == most and cost <= least
+
+
+def _costs(case: Case) -> bool:
+    """Whether the policy has a level of cost."""
+    return len(case.policy.levels) > 1
+
+
+def _tolerance(case: Case) -> int:
+    """Parts per million of the points that later levels may give up."""
+    return case.policy.tolerances[0] if case.policy.tolerances else 0
 
 
 def _search(search: Search, budget: Budget, tell: Callable[[str], None] | None) -> None:

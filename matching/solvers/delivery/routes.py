@@ -2,8 +2,8 @@
 
 `m` holds the arrays of `case.Model`, `s` those of a lane: `line` (rows, tokens), `size` of each line, `when` each token
 begins, `cost` of each row, `owner` (row of each delivery or -1), `filled` needs, `meter`, `wk` room to work with the lines
-named below, what lines, sizes, times and costs were before this round, and `slack` of each token: what may still be put in. The cache on disk is that of `anneal.work`, and
-looks at its file alone: after a change here, touch that file.
+named below, what lines, sizes, times and costs were before this round, and `slack` of each token: what may still be put in.
+The cache on disk is that of `anneal.work`, and looks at its file alone: after a change here, touch that file.
 """
 # mypy: disable-error-code="no-any-return, return-value, arg-type, no-untyped-call"
 # numba's numbers are Python's or numpy's, as they come.
@@ -97,7 +97,9 @@ def first_load(depot: Any, ready: Any, d: int, now: int) -> int:
 
 
 @inner
-def schedule(m: Model, line: Any, size: int, r: int, when: Any) -> int:
+def schedule(  # noqa: C901, PLR0911 the rules of a line, one after the other
+    m: Model, line: Any, size: int, r: int, when: Any
+) -> int:
     """Write down when each token of a line begins, as early as possible; return its cost, -1 if it breaks a rule.
 
     A trip leaves no earlier than its freshest meal allows: the least time of loading for which nothing waits too long.
