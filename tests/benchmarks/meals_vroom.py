@@ -1,9 +1,9 @@
-"""A lunch as shipments in VROOM's format, and VROOM's routes as a plan of ours.
+"""A lunch as shipments in VROOM's format, and what VROOM makes of it.
 
     python meals_vroom.py INSTANCE.json ROUTES.json THREADS
 
-asks VROOM in an interpreter that has it (nothing of ours is imported for that) and writes `{"steps": {vehicle: [[type, id],
-...]}, "seconds": of the search alone}`.
+asks VROOM in an interpreter that has it (nothing of ours is imported for that) and writes `{"steps": {vehicle: [[type, id,
+start, seconds on the way so far], ...]}, "seconds": of the search alone}`.
 """
 # ruff: noqa: PLC0415 the interpreter that has VROOM has nothing of ours
 
@@ -64,15 +64,15 @@ def main() -> None:
     import vroom
 
     instance, out, threads = sys.argv[1:]
-    problem = vroom.Input.from_json(instance)
+    case = vroom.Input.from_json(instance)
     begin = perf_counter()
-    solution = problem.solve(exploration_level=5, nb_threads=int(threads))
+    solution = case.solve(exploration_level=5, nb_threads=int(threads))
     took = perf_counter() - begin
-    steps: dict[str, list[list[Any]]] = {}
+    steps: dict[str, list[tuple[str, int, int, int]]] = {}
     for step in solution.routes.itertuples():
-        steps.setdefault(str(step.vehicle_id), []).append(
-            [step.type, -1 if step.type in {"start", "end"} else int(step.id), int(step.arrival), int(step.duration)]
-        )
+        number = int(step.id) if step.type in {"pickup", "delivery"} else -1
+        told = (step.type, number, int(step.arrival + step.waiting_time), int(step.duration))
+        steps.setdefault(str(step.vehicle_id), []).append(told)
     with open(out, "w", encoding="utf-8") as file:  # noqa: PTH123
         json.dump({"steps": steps, "seconds": took}, file)
 

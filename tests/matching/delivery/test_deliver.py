@@ -14,8 +14,8 @@ from tests.matching.shaped import tiny_problems
 from tests.matching.strategies import policies
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-LIMITS = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=SLOW)
-FEW = settings(LIMITS, max_examples=25)
+LIMITS = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)
+FEW = settings(LIMITS, max_examples=15)
 
 
 @given(problem=rounds(), policy=policies(), seed=st.integers(0, 9))
