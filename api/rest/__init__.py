@@ -12,8 +12,10 @@ from api.rest import (
     auth,
     board,
     coverage,
+    gatherings,
     health,
     jobs,
+    meals,
     messages,
     needs,
     offers,
@@ -26,7 +28,22 @@ from api.rest import (
 from api.rest.bodies import JsonRequest
 from api.rest.openapi import PREFIX, document
 
-NOUNS = (auth, services, territory, needs, offers, jobs, reviews, messages, office, rounds, board, coverage)
+NOUNS = (
+    auth,
+    services,
+    territory,
+    needs,
+    meals,
+    gatherings,
+    offers,
+    jobs,
+    reviews,
+    messages,
+    office,
+    rounds,
+    board,
+    coverage,
+)
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=False)

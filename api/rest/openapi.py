@@ -40,6 +40,8 @@ TAGS = {
     "services": "What can be asked for",
     "territory": "Where",
     "needs": "What residents ask for",
+    "meals": "Standing orders for meals, and the days ahead",
+    "gatherings": "Classes, courses and fairs: what is open, and seats",
     "offers": "What helpers are asked to do",
     "jobs": "Agreed work, from setting out to done",
     "reviews": "What both sides say afterwards",
