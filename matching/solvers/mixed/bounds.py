@@ -14,12 +14,13 @@ SHAPES: tuple[Shape, ...] = ("sessions", "deliveries", "visits")
 class Proof(NamedTuple):
     """What is proven of one shape with all workers to itself.
 
-    `points`: no plan has more of it. `served`: points and number that are proven to be the most, None without a proof;
-    `costs`: then no plan that serves as much costs less, by level.
+    `points`: no plan has more of it. No plan whose points and number are `served` costs less than `costs`, by level (None:
+    that is not known); `most`: no plan serves more than that.
     """
 
     points: int
     served: tuple[int, int] | None = None
+    most: bool = False
     costs: Mapping[str, int] = {}
 
 
@@ -53,14 +54,15 @@ def cost_bound(
 ) -> int:
     """What no plan costs less that serves as much; `served`: points and number of each shape in the plan.
 
-    Known only where every shape serves the most that it could alone: a plan that serves as much in all does so in each. No
+    Known only where every shape (unless it is the only one) serves the most that it could alone: a plan that serves as much
+    in all does so in each. No
     way gets longer without the stops of other shapes, so each shape alone is a bound; where they cannot share workers
     (`apart`), their sum is.
     """
     found = []
     for shape, amount in served.items():
         proof = proofs.get(shape)
-        if proof is None or proof.served != amount:
+        if proof is None or proof.served != amount or not (proof.most or len(served) == 1):
             return 0
         found.append(proof.costs.get(level, 0))
     return sum(found) if apart else max(found, default=0)

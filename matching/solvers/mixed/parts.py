@@ -145,7 +145,7 @@ class Planner:
                 return self._visits(cut, child, before, alone=alone)
             if shape == "deliveries":
                 return self._deliveries(cut, child, ask, alone=alone)
-            return self._sessions(cut, child, ask, alone=alone)
+            return self._sessions(cut, child, ask, before, alone=alone)
         finally:
             given, left = _work(self.budget, ask.share), child.work
             if given is not None and left is not None:
@@ -168,7 +168,7 @@ class Planner:
             cancelled=budget.out,
         )
 
-    def _sessions(self, cut: Cut, child: Budget, ask: Ask, *, alone: bool) -> Part:
+    def _sessions(self, cut: Cut, child: Budget, ask: Ask, before: Part | None, *, alone: bool) -> Part:
         from matching.solvers.gathering import gather  # noqa: PLC0415 loaded when first needed
 
         lanes = 1 if child.deterministic else self.processes
@@ -178,12 +178,13 @@ class Planner:
             child,
             seed=ask.seed,
             lanes=lanes,
+            known=() if before is None else before.sessions,
             tell=lambda _stage, _bound, message: self.tell("sessions", message),
         )
         if alone:
             seats = sum(len(session.seated) for session in found.sessions)
-            served = (found.points, seats) if found.optimal else None
-            self._learn("sessions", Proof(found.points_bound, served, found.bounds))
+            served = found.points, seats
+            self._learn("sessions", Proof(found.points_bound, served, found.optimal, found.bounds))
         return Part(cut.back(found.routes), cut.opened(found.sessions))
 
     def _deliveries(self, cut: Cut, child: Budget, ask: Ask, *, alone: bool) -> Part:
@@ -202,10 +203,9 @@ class Planner:
         )
         if alone:
             brought = sum(stop.kind == "deliver" for route in found.routes for stop in route.stops)
-            proven = found.optimal or brought == len(cut.problem.deliveries)
-            level = self.visits.level
-            served = (found.points, brought) if proven else None
-            self._learn("deliveries", Proof(found.points_bound, served, {level: found.travel_bound}))
+            most = found.optimal or brought == len(cut.problem.deliveries)
+            costs: dict[str, int] = {self.visits.level: found.travel_bound}
+            self._learn("deliveries", Proof(found.points_bound, (found.points, brought), most, costs))
         return Part(cut.back(found.routes))
 
     def note(self, stage: str, message: str) -> None:
@@ -247,14 +247,10 @@ class Planner:
         others = self.problem.task_by_id.keys() - instance.task_index.keys()
         # A task for which another one of its need stands adds its points at most.
         left_out = sum(self.problem.task_by_id[name].priority for name in others)
-        served = None
-        if state.value >= state.bound and not others:
-            served = instance.points(best), len(best)
         points = min(proofs["visits"].points, max(0, min(most, possible)) + left_out)
-        return {
-            **proofs,
-            "visits": Proof(points, served, {str(name): least for name, least in state.cost_bound.items()}),
-        }
+        costs = {str(name): least for name, least in state.cost_bound.items()}
+        served = None if others else (instance.points(best), len(best))
+        return {**proofs, "visits": Proof(points, served, state.value >= state.bound, costs)}
 
     @property
     def musts(self) -> int:
@@ -265,17 +261,15 @@ class Planner:
         return min(sum(self.visits.must), state.bound // state.scale.must)
 
     def _learn(self, shape: Shape, proof: Proof) -> None:
-        """Keep what says more."""
+        """Keep what says more; the newest of what says something else."""
         before = self.proofs[shape]
         points = min(before.points, proof.points)
-        if proof.served is None and before.served is not None:
+        if before.served == proof.served:
+            levels = sorted({*before.costs, *proof.costs})
+            costs = {name: max(before.costs.get(name, 0), proof.costs.get(name, 0)) for name in levels}
+            proof = proof._replace(costs=costs, most=before.most or proof.most)
+        elif before.most and not proof.most:
             proof = before
-        elif before.served is not None and before.served == proof.served:
-            levels = {*before.costs, *proof.costs}
-            costs = {
-                name: max(before.costs.get(name, 0), proof.costs.get(name, 0)) for name in sorted(levels)
-            }
-            proof = proof._replace(costs=costs)
         self.proofs[shape] = proof._replace(points=points)
 
 

@@ -24,7 +24,7 @@ from matching.solvers.portfolio.stages import SolverName
 from matching.solvers.portfolio.state import State
 
 FIRST_SHARE = 0.4
-"""Of the time left, for the first plan of all shapes; a quarter of it for what must be served, where that comes first."""
+"""Of the time left, for the first plan where there are several shapes; a quarter of it for what must be served."""
 
 LEAST_SHARE = 0.15
 """Of the time of a plan, for each shape, however small."""
@@ -97,7 +97,7 @@ class Mixed:
         budget = self.budget
         if budget.out():
             return
-        self._construct("mixed", self._first_order(), FIRST_SHARE, before)
+        self._construct("mixed", self._first_order(), FIRST_SHARE if len(self.sizes) > 1 else 1.0, before)
         self.searched = True
         many = self.sizes.get("visits", 0) > MANY_TASKS
         if many:
