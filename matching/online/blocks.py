@@ -127,8 +127,12 @@ class Blocks:
         from matching.solvers.delivery import why_undelivered  # noqa: PLC0415 for those who deliver
 
         begun = self.live.loaded.blocks[trip[0]].kind == "deliver"
+        before = int(self.store.board.node[trip[0], at.BEFORE])
         names = self._remove(trip)
         ids = names if begun else names[1:]
+        if begun and self.live.loaded.blocks[before].kind == "load":
+            # Nothing was brought yet: a load for nothing is no trip.
+            self._remove([before])
         self.live.causes |= why_undelivered(self.live.problem, ids)
         self.live.lost |= set(ids)
         why = "the trip had begun" if begun else "nobody else can make the trip"

@@ -348,6 +348,7 @@ class Live:
 
     def _options(self, t: int, most: int) -> tuple[Option, ...]:
         lifted = self._must(self.moves.perform((), (t,))) if t in self.moves.held else None
+        self.moves.held.discard(t)
         found: list[Option] = []
         people: set[tuple[int, ...]] = set()
         worth = self.tasks[t].priority
@@ -362,6 +363,7 @@ class Live:
                 found.append(option)
         if lifted is not None:
             self.moves.undo(lifted)
+            self.moves.held.add(t)
         return tuple(reasons(self, t, found, held=lifted is not None))
 
     def _option(self, t: int, proposal: Proposal) -> Option | None:
@@ -405,12 +407,13 @@ class Live:
         }
         held = [t for t in self.moves.held if t in numbers or self.moves.rows_of([t]) & rows]
         lifted = self._must(self.moves.perform((), held))
+        self.moves.held -= set(held)
         done = self._exactly(numbers, rows)
         if done is None:
             self.moves.undo(lifted)
+            self.moves.held |= set(held)
             return False
         self.moves.accept(lifted)
-        self.moves.held -= set(held)
         self.commit(done)
         self._reserve(held)
         return True

@@ -7,42 +7,42 @@ import msgspec
 import numpy as np
 
 from matching.accounts import Accounts, Made
+from matching.assemble import told
 from matching.online import layout as at
 from matching.online.documents import Option, Reason, ReasonCode
-from matching.plan import CauseCount, LevelReport, Plan, Route, Session, Stop, Unserved
-from matching.policy import policy_hash
-from matching.problem import Place, Task, Worker, problem_hash
+from matching.plan import CauseCount, Plan, Route, Stop, Unserved
+from matching.problem import Place, Task, Worker
 from matching.rules import CAUSES
+from matching.solvers.mixed.write import with_waiting
 from matching.travel import Mode
 
 if TYPE_CHECKING:
     from matching.online.live import Live
 
-MILLION = 1_000_000
 PER_CENT = 100
 
 
 def reasons(live: "Live", t: int, options: Iterable[Option], *, held: bool) -> list[Option]:
     """Options with their reasons: fewest points lost first, then cost; of two that cost about the same, the smaller load."""
-    told = list(options)
-    if not told:
+    found = list(options)
+    if not found:
         return []
-    loads = {option.workers: _load(live, option) for option in told}
-    outs = {option.workers: _out(live, t, option) for option in told}
+    loads = {option.workers: _load(live, option) for option in found}
+    outs = {option.workers: _out(live, t, option) for option in found}
     even = live.settings.even_ticks
-    told.sort(key=lambda o: -o.points)
+    found.sort(key=lambda o: -o.points)
     if (
-        len(told) > 1
-        and told[0].points == told[1].points
-        and not told[1].displaces
-        and abs(told[0].cost_ticks - told[1].cost_ticks) <= even
-        and len(told[0].changes) == len(told[1].changes)
-        and loads[told[1].workers] < loads[told[0].workers]
+        len(found) > 1
+        and found[0].points == found[1].points
+        and not found[1].displaces
+        and abs(found[0].cost_ticks - found[1].cost_ticks) <= even
+        and len(found[0].changes) == len(found[1].changes)
+        and loads[found[1].workers] < loads[found[0].workers]
     ):
-        told[:2] = [told[1], told[0]]
+        found[:2] = [found[1], found[0]]
     least = {
         "nearest": min(outs.values()),
-        "least_detour": min(option.detour_ticks for option in told),
+        "least_detour": min(option.detour_ticks for option in found),
         "least_loaded": min(loads.values()),
     }
     return [
@@ -52,7 +52,7 @@ def reasons(live: "Live", t: int, options: Iterable[Option], *, held: bool) -> l
                 live, t, option, (outs[option.workers], loads[option.workers]), least, held=held
             ),
         )
-        for option in told
+        for option in found
     ]
 
 
@@ -131,49 +131,19 @@ def _guessed(live: "Live", option: Option) -> bool:
 
 
 def told_plan(live: "Live") -> Plan:
-    """The whole plan: routes with their ways, causes, terms. Bounds of levels are what all that is asked would be worth."""
+    """The whole plan: routes with their ways, sessions and who waits for them, causes, terms."""
     problem = live.problem
-    routes = _routes(live)
-    made = Made(routes, _sessions(live))
     accounts = Accounts(problem, live.policy)
-    assignments = accounts.assignments(made)
-    served = made.served
-    return Plan(
-        problem=problem_hash(problem),
-        policy=policy_hash(live.policy),
+    made = Made(_routes(live), live.sessions)
+    return told(
+        problem,
+        live.policy,
+        routes=made.routes,
+        sessions=with_waiting(problem, made),
+        unserved=_unserved(live, accounts, made.served),
         solver="online",
         seed=live.base.seed,
-        assignments=assignments,
-        routes=routes,
-        unserved=tuple(_unserved(live, accounts, served)),
-        sessions=made.sessions,
-        levels=tuple(_level(accounts, name, value) for name, value in accounts.levels(made).items()),
-        groups=accounts.groups(made),
-        terms=accounts.totals(made, assignments),
-    )
-
-
-def _sessions(live: "Live") -> tuple[Session, ...]:
-    """Sessions as they were; whoever's need is met by now waits no longer."""
-    met, people = live.needs_met(), live.problem.enrolment_by_id
-
-    def waits(name: str) -> bool:
-        return not people[name].need or people[name].need not in met
-
-    return tuple(
-        msgspec.structs.replace(one, waiting=tuple(filter(waits, one.waiting))) for one in live.sessions
-    )
-
-
-def _level(accounts: Accounts, name: str, value: int) -> LevelReport:
-    bound = 0
-    if name == "mandatory":
-        bound = len(accounts.must)
-    elif name == "service":
-        bound = max(value, accounts.points(accounts.asked))
-    gap = -(-abs(bound - value) * MILLION // max(value, bound, 1))
-    return LevelReport(
-        name=name, value=value, bound=bound, gap_ppm=gap, status="unproven" if gap else "optimal"
+        accounts=accounts,
     )
 
 
