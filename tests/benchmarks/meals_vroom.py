@@ -14,9 +14,9 @@ from typing import Any
 
 
 def shipments(problem: Any) -> dict[str, Any]:
-    """One shipment for each meal from its canteen; loading is set up once for all that are fetched together.
+    """One shipment for each meal from its canteen; loading is set up once for all fetched together.
 
-    What it cannot say: how long a meal may be on its way (so it may take longer), and that a trip loads at one canteen alone.
+    What it cannot say: how long a meal may be on its way, and that a trip loads at one canteen alone.
     """
     second = problem.horizon.tick_seconds
     number = {place.id: i for i, place in enumerate(problem.places)}

@@ -31,22 +31,23 @@ GAP_PPM = 20_000
 SCRIPT = Path(__file__).with_name("meals_vroom.py")
 
 ALONE = """\
-`tests/benchmarks/meals.py`: 600 meals of six canteens, forty helpers with boxes on foot and by bike, two to three trips each,
-handed over from 11:00 to 12:30 and at most {fresh} minutes in the bag. `matching.solve.solve` has {seconds} s for everything,
-from the problem in memory to the checked plan.
+`tests/benchmarks/meals.py`: 600 meals of six canteens, forty helpers with boxes on foot and by bike, two to three trips
+each, handed over from 11:00 to 12:30 and at most {fresh} minutes in the bag. `matching.solve.solve` has {seconds} s for
+everything, from the problem in memory to the checked plan.
 
 {table}
 
-The gap of travel is that of a bound that lets rows come to a meal twice, though not straight after the next one, and leaves
-out the windows at doors.
+The gap of travel is that to a bound that lets rows come to a meal twice, though not straight after the next one, and
+leaves out the windows at doors.
 """
 
 BESIDE = """\
-The same lunches and the same matrix. VROOM ({versions}, exploration level 5, two threads) takes the time that it wants, ours a
-tenth of it. For VROOM each meal is a shipment from its canteen with the capacity of a box and the windows of canteen and
-door; loading is set up once for all meals fetched together. It cannot say how long a meal may be in the bag, nor that a trip
-loads at one canteen alone, so it has more freedom: `stale` counts its meals that are longer than {fresh} minutes on their
-way. Pass: ours brings at least as many meals and points, and travels no further where it brings as many.
+The same lunches and the same matrix. VROOM ({versions}, exploration level 5, two threads) takes the time that it wants,
+ours a tenth of it. For VROOM each meal is a shipment from its canteen with the capacity of a box and the windows of
+canteen and door; loading is set up once for all meals fetched together. It cannot say how long a meal may be in the
+bag, nor that a trip loads at one canteen alone, so it has more freedom: `stale` counts its meals that are longer than
+{fresh} minutes on their way. Pass: ours brings at least as many meals and points, and travels no further where it
+brings as many.
 
 {table}
 """

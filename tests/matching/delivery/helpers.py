@@ -1,5 +1,7 @@
 """Delivery rounds alone: solved, written into a plan, and judged by the rules."""
 
+from typing import Any
+
 from matching.assemble import told
 from matching.plan import Unserved
 from matching.policy import Policy
@@ -12,7 +14,7 @@ from tests.matching.shaped import shaped_problems
 TRAVEL = Policy()
 
 
-def delivered(problem, policy=TRAVEL, *, work=0.002, seed=1, skip=frozenset(), lanes=1, **stop):
+def delivered(problem, policy=TRAVEL, *, work=0.002, seed=1, skip=frozenset(), lanes=1, **stop: Any):
     budget = Budget(Stop(deterministic=work, **stop), seed=seed, deterministic=True)
     return deliver(problem, policy, budget, seed=seed, lanes=lanes, skip=skip)
 
@@ -33,6 +35,6 @@ def objections(problem, result, policy=TRAVEL):
     return check(problem, as_plan(problem, result, policy), policy)
 
 
-def rounds(**limits):
+def rounds(**limits: int):
     """Random problems of deliveries alone."""
     return shaped_problems(max_tasks=0, max_gatherings=0, **{"max_deliveries": 6, "max_workers": 3, **limits})

@@ -1,5 +1,7 @@
 """One canteen in a street: what a round may carry, how long, how often, and why a meal does not come."""
 
+from typing import Any
+
 import pytest
 
 from matching.policy import Policy
@@ -15,12 +17,12 @@ ANN = change(WORKER, capacity=2)
 KITCHEN = Depot(id="kitchen", place="p1", ready=(StartWindow(earliest=9, latest=14),))
 
 
-def meal(name, **fields):
+def meal(name, **fields: Any):
     asked = {"place": "p2", "windows": (StartWindow(earliest=9, latest=15),), **fields}
     return Delivery(id=name, **asked)
 
 
-def street(*deliveries, depots=(KITCHEN,), workers=(ANN,), **fields):
+def street(*deliveries: Delivery, depots=(KITCHEN,), workers=(ANN,), **fields: Any):
     return problem(tasks=(), workers=workers, depots=depots, deliveries=deliveries, **fields)
 
 
