@@ -37,9 +37,10 @@ KINDS = ("volunteer_team", "red_partner")
 DAYS = 5
 DAY = 1440
 POLICY = Policy(levels=("service", "travel"))
-SECONDS = 20
+SECONDS = 15
 AGAIN = 3
-RAISED = 12
+SAMPLED = 2
+RAISED = 8
 
 
 def week(tasks: int = 400, workers: int = 40, *, seed: int) -> Problem:
@@ -99,7 +100,7 @@ def planned(problem):
     """The best plan of a week: as long as a proof finds a better one, the search begins there again."""
     plan = solve(problem, POLICY, stop=Stop(seconds=SECONDS)).plan
     for _ in range(AGAIN):
-        maker = explainer(problem, plan, POLICY, tasks=(), stop=Stop(deterministic=40))
+        maker = explainer(problem, plan, POLICY, tasks=(), stop=Stop(deterministic=4))
         better = maker.exact.best.solution
         if better is None:
             break
@@ -133,7 +134,7 @@ def replaced(problem, task):
     )
 
 
-def served_again(problem, plan, task_id, *, seconds=6):
+def served_again(problem, plan, task_id, *, seconds=4):
     """Points of all others in a plan solved again with one need that must be served."""
     task = msgspec.structs.replace(problem.task_by_id[task_id], mandatory=True)
     again = solve(replaced(problem, task), POLICY, stop=Stop(seconds=seconds), warm_start=plan).plan
@@ -169,7 +170,7 @@ def verified(maker, plan, points, answers):
     tried, kept = Counter(), Counter()
     for answer in answers:
         for suggestion in answer.suggestions:
-            if tried[suggestion.code] == 2:
+            if tried[suggestion.code] == SAMPLED:
                 continue
             tried[suggestion.code] += 1
             others = served_again(changed(maker, answer, suggestion), plan, answer.task)
@@ -184,7 +185,7 @@ def raise_points(problem, plan, service, answers):
     served = Counter()
     for answer in decided[::step][:RAISED]:
         task = msgspec.structs.replace(problem.task_by_id[answer.task], priority=answer.cutoff.high + 1)
-        again = solve(replaced(problem, task), POLICY, stop=Stop(seconds=10, gap_ppm=0), warm_start=plan).plan
+        again = solve(replaced(problem, task), POLICY, stop=Stop(seconds=5), warm_start=plan).plan
         proven = again.levels[0].status == "optimal"
         served[answer.task in {a.task for a in again.assignments}, proven] += 1
     return len(decided), served
