@@ -32,11 +32,18 @@ DAY = date(2026, 11, 23)
 
 @cache
 def world() -> World:
-    """A dozen needs of the street and two issues: enough for every kind of thing to happen."""
+    """A dozen needs of the street, two issues, a few meals and a class: enough for every kind of thing to happen."""
     whole = build_world(1, 1, DAY)
     services = [need for need in whole.needs if need.lane == "service"]
     issues = [need for need in whole.needs if need.lane == "issue"]
-    return replace(whole, needs=(*services[2:16], *issues[:2]))
+    children = [one for one in whole.enrolments if one.class_id == whole.classes[0].id]
+    return replace(
+        whole,
+        needs=(*services[2:16], *issues[:2]),
+        orders=whole.orders[:6],
+        classes=whole.classes[:1],
+        enrolments=tuple(children[:6]),
+    )
 
 
 def stage_of(database: Database, clock: FrozenClock) -> Stage:
@@ -104,6 +111,7 @@ async def check(database: Database, steps: list[StoryStep]) -> None:
     assert steps[0].facts["transferred"] == 2
     assert (done["reopened"], done["no_show"]) == (1, 1)
     assert done["confirmed"] == done["done"] - 1 == steps[-1].facts["served"]
+    assert (done["held"], 0 < done["rounds"] <= done["meals"]) == (1, True)
     async with database.read() as session:
         stuck = (await session.execute(select(Event).where(Event.done_at.is_(None)))).scalars().all()
         needs = (await session.execute(select(Need))).scalars().all()

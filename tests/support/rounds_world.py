@@ -46,7 +46,11 @@ class GreedySolver:
         on_progress: Callable[[dict[str, Any]], None],
     ) -> bytes:
         self.solved += 1
-        wanted = msgspec.json.encode({"seed": options.seed, "solver": "greedy"})
+        # Work, not time: meals and classes beside the visits are searched for.
+        stop = {"deterministic": 0.2}
+        wanted = msgspec.json.encode(
+            {"seed": options.seed, "solver": "greedy", "stop": stop, "deterministic": True}
+        )
         answer = await asyncio.to_thread(solve_bytes, problem, policy, wanted)
         on_progress({"stage": "done"})
         return encode_plan(codec.decode_struct(answer, Result).plan)
