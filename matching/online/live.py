@@ -141,7 +141,8 @@ class Live:
         lost = self.waiting_for(t)
         done = self._must(self.moves.perform((), lost))
         changes = self.moves.changes(done)
-        self.commit(done)
+        self.accept(done)
+        self._reserve(range(len(self.tasks)))
         return tuple(changes)
 
     def waiting_for(self, t: int) -> list[int]:

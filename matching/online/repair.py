@@ -71,13 +71,19 @@ class Mending:
     def mend(self, hole: Hole) -> Mended:
         """Find a new place for all who have lost theirs."""
         orphans = self._opened(hole)
-        for t in sorted(orphans, key=lambda t: (t in self.moves.tied, -self.live.tasks[t].priority, t)):
+        for t in sorted(orphans, key=self._urgency):
             self._place(t)
         if isinstance(hole, Urgent):
             self.live.guest = at.NOBODY
         self.live.changed = True
         self._refill()
         return Mended(changes=tuple(self._changes()), left=tuple(self.left))
+
+    def _urgency(self, t: int) -> tuple[bool, int, int, int]:
+        """Most points first; what holds its start after all others, and then who waits for another after that."""
+        tied = t in self.moves.tied
+        was = self.before.get(self.live.tasks[t].id, (None, False))[0]
+        return tied, was.start if tied and was is not None else 0, -self.live.tasks[t].priority, t
 
     def _changes(self) -> Iterable[Change]:
         for name, (before, confirmed) in sorted(self.before.items()):
@@ -117,9 +123,8 @@ class Mending:
         t = self.live.number_of(task)
         number = int(self.store.board.row[row, at.WORKER])
         self.live.forbid(Forbid(task=task, worker=worker))
-        self._take_out([t])
         self.banned[t] = frozenset({number})
-        return [u for u in self.live.waiting_for(t) if u not in self.store.visits] or [t]
+        return self._take_out([t])
 
     def _cancelled(self, task: str) -> list[int]:
         t = self.live.number_of(task)
@@ -147,16 +152,17 @@ class Mending:
             node = self.store.board.node
             gone = [v for v in self.store.stops(row) if node[v, at.AT] >= since]
             lost |= {int(node[v, at.TASK]) for v in gone if node[v, at.TASK] >= 0}
-        self._take_out(sorted(lost))
+        orphans = self._take_out(sorted(lost))
         self.left += blocks.hand_over(rows, since)
         for row in reversed(rows):
             self.live.close(row)
-        return sorted(lost - self.moves.held)
+        return orphans
 
-    def _take_out(self, tasks: list[int], *, alone: bool = False) -> None:
-        """Take tasks out, with what waits for them unless they alone go."""
+    def _take_out(self, tasks: list[int], *, alone: bool = False) -> list[int]:
+        """Take tasks out, with what waits for them unless they alone go; those that were served."""
         every = tasks if alone else sorted({u for t in tasks for u in self.live.waiting_for(t)})
         served = [t for t in every if t in self.store.visits]
+        held = self.moves.held & set(served)
         for t in served:
             self._remember(t)
         done = self.moves.perform((), served)
@@ -165,6 +171,7 @@ class Mending:
         self.rows |= set(done.rows)
         self.live.accept(done)
         self.moves.held -= set(served)
+        return [t for t in served if t not in held]
 
     def _remember(self, t: int) -> None:
         name = self.live.tasks[t].id
@@ -182,7 +189,12 @@ class Mending:
             spans = self.live.spans(t)
             was = self.before.get(self.live.tasks[t].id, (None, False))[0]
             wanted = () if was is None else (was.start,)
-            return self._first(self.live.search.teams(t, spans, spare, banned, wanted))
+            if self._first(self.live.search.teams(t, spans, spare, banned, wanted)):
+                return True
+            self._push(free=True)
+            placed = self._first(self.live.search.teams(t, spans, spare, banned, wanted))
+            self._push(free=False)
+            return placed
         if self._first(self.live.search.direct(t, spare, banned)):
             return True
         if self._first(p for p in self.live.search.chains(t, 0, spare, banned) if not p.drops):
