@@ -75,7 +75,6 @@ def _status(
 def _set(solver: cp_model.CpSolver, limits: Limits) -> None:
     parameters = solver.parameters
     parameters.random_seed = limits.seed
-    parameters.cp_model_probing_level = 0
     parameters.symmetry_level = 0
     parameters.catch_sigint_signal = False  # it is ours
     parameters.linearization_level = FULL
