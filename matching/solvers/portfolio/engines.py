@@ -1,5 +1,6 @@
 """Engines are loaded beside other work: compiled ones (numba) are compiled for a minute at the first run on a machine."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -8,8 +9,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Literal, Protocol
 
-Engine = Literal["local", "bounds", "delivery", "exact"]
-COMPILED: tuple[Engine, ...] = ("local", "bounds", "delivery")
+Engine = Literal["local", "bounds", "delivery", "online", "exact"]
+COMPILED: dict[Engine, str] = {
+    "local": "matching.solvers.local",
+    "bounds": "matching.solvers.bounds",
+    "delivery": "matching.solvers.delivery",
+    "online": "matching.online",
+}
+"""Compiled engines, and the packages whose `load` compiles them."""
+
 ROOT = Path(__file__).parents[3]
 LOOK_SECONDS = 0.1
 """How often the clock is looked at while waiting."""
@@ -33,56 +41,37 @@ class _Loading(Thread):
         try:
             if self.engine in COMPILED and not compiled(self.engine):
                 compile_engine(self.engine)
-            LOADERS[self.engine]()
+            _load(self.engine)
         except Exception as error:  # noqa: BLE001 a plan without it is better than none
             self.error = error
 
 
-# numba and ortools take a second each to import, and must stay out of the web process.
-def _load_local() -> None:
-    from matching.solvers import local  # noqa: PLC0415
-
-    local.load()
-
-
-def _load_bounds() -> None:
-    from matching.solvers import bounds  # noqa: PLC0415
-
-    bounds.load()
-
-
-def _load_delivery() -> None:
-    from matching.solvers import delivery  # noqa: PLC0415
-
-    delivery.load()
-
-
-def _load_exact() -> None:
-    import matching.solvers.cpsat.improve  # noqa: F401, PLC0415
-
-
-LOADERS: dict[Engine, Callable[[], None]] = {
-    "local": _load_local,
-    "bounds": _load_bounds,
-    "delivery": _load_delivery,
-    "exact": _load_exact,
-}
+def _load(engine: Engine) -> None:
+    """Import what takes a second (numba, ortools) and must stay out of the web process."""
+    if engine == "exact":
+        importlib.import_module("matching.solvers.cpsat.improve")
+    else:
+        importlib.import_module(COMPILED[engine]).load()
 
 
 def compiled(engine: Engine) -> bool:
     """Whether the code on disk was compiled after its source was last changed."""
-    mark, folder = _mark(engine), ROOT / "matching/solvers" / engine
+    mark, folder = _mark(engine), _folder(engine)
     return mark.exists() and mark.stat().st_mtime > max(file.stat().st_mtime for file in folder.glob("*.py"))
 
 
+def _folder(engine: Engine) -> Path:
+    return ROOT / COMPILED[engine].replace(".", "/")
+
+
 def _mark(engine: Engine) -> Path:
-    return ROOT / "matching/solvers" / engine / "__pycache__" / "compiled"
+    return _folder(engine) / "__pycache__" / "compiled"
 
 
 def compile_engine(engine: Engine) -> None:
     """Compile in a process of its own, which writes the code to disk."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    words = f"from matching.solvers import {engine}; {engine}.load()"
+    words = f"from {COMPILED[engine]} import load; load()"
     done = subprocess.run(  # noqa: S603 our own code
         (sys.executable, "-c", words),
         env={**os.environ, "PYTHONPATH": path},
