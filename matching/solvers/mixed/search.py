@@ -20,6 +20,7 @@ from matching.solvers.mixed.parts import Ask, Part, Parts, Planner, made, soluti
 from matching.solvers.mixed.slide import later
 from matching.solvers.mixed.write import keeps_rules, parts_of
 from matching.solvers.portfolio.bounding import bound
+from matching.solvers.portfolio.engines import begin_loading
 from matching.solvers.portfolio.stages import SolverName
 from matching.solvers.portfolio.state import State
 
@@ -94,15 +95,22 @@ class Mixed:
         before = {} if warm is None else parts_of(warm)
         if before and keeps_rules(self.problem, self.planner.policy, self.planner.visits, before):
             self.offer("warm start", before)
-        budget = self.budget
-        if budget.out():
+        if self.budget.out():
             return
+        self._load()
         self._construct("mixed", self._first_order(), FIRST_SHARE if len(self.sizes) > 1 else 1.0, before)
         self.searched = True
         many = self.sizes.get("visits", 0) > MANY_TASKS
         if many:
             self._bound_visits(BOUND_SHARE)
         self._improve(many=many)
+
+    def _load(self) -> None:
+        """Engines are loaded beside the work of others."""
+        if "deliveries" in self.sizes:
+            begin_loading("delivery")
+        if "sessions" in self.sizes:
+            begin_loading("exact")
 
     def _first_order(self) -> tuple[Shape, ...]:
         return tuple(shape for shape in SHAPES if shape in self.sizes)
