@@ -7,7 +7,7 @@ better by steps against what is brought too often or not at all, first in coarse
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +22,13 @@ from matching.solvers.delivery.writing import times
 
 FloatArray = npt.NDArray[np.float64]
 Out = Callable[[], bool]
+Job = TypeVar("Job")
+Done = TypeVar("Done")
 
 MOST_LOAD = 24
 MOST_STEPS = 48
-MOST_LABELS = 30_000_000
-"""Beyond these loads, grains of time on the way, and labels, nothing is bounded in this way."""
+MOST_LABELS, FEW_LABELS = 30_000_000, 20_000
+"""Beyond these loads, grains of time on the way, and labels, nothing is bounded in this way; few need no threads."""
 
 NEAR = 25
 """Deliveries that may come before another one while prices are sought."""
@@ -133,6 +135,7 @@ class Bounder:
         self.ready = load <= MOST_LOAD and self.grain <= max(1, self._shortest())
         labels = load * (fresh // self.grain + 1) * len(model.item) * max(1, len(model.depot) - 1)
         self.ready &= labels * len(case.modes) <= MOST_LABELS
+        self.small = labels < FEW_LABELS
         self.corners: list[list[Corner]] = []
         if self.ready:
             self.corners = [self._corners(m, rows) for m, rows in enumerate(self.modes)]
@@ -162,16 +165,17 @@ class Bounder:
         gain = np.where(target.worth <= kernels.NEVER, kernels.NEVER, earned)
         total, count = 0.0, np.zeros(len(gain), dtype=np.int64)
         jobs = [corner for corners in self.corners for corner in corners if len(corner.items)]
-        with ThreadPoolExecutor(self.lanes) as threads:
-            list(
-                threads.map(
-                    lambda corner: self._stopped() or corner.label(gain, target.scale, grain, exact), jobs
-                )
-            )
-            if self._stopped():
-                return None
-            rows = [(m, r) for m, group in enumerate(self.modes) for r in group.tolist()]
-            done = list(threads.map(lambda one: self._row(one[0], one[1], target.scale, grain), rows))
+        self.budget.spend(self._work(jobs, exact=exact))
+
+        def label(corner: Corner) -> None:
+            if not self._stopped():
+                corner.label(gain, target.scale, grain, exact)
+
+        self._all(label, jobs)
+        if self._stopped():
+            return None
+        rows = [(m, r) for m, group in enumerate(self.modes) for r in group.tolist()]
+        done = self._all(lambda one: self._row(one[0], one[1], target.scale, grain), rows)
         for value, seen in done:
             total += value
             count += seen
@@ -180,6 +184,13 @@ class Bounder:
         slope[-1] = (float((target.points * count).sum()) - target.least) / target.unit
         total += float(price[:-1].sum()) - point * target.least
         return total, slope if target.least else np.append(slope[:-1], 0.0)
+
+    def _all(self, task: Callable[[Job], Done], jobs: list[Job]) -> list[Done]:
+        """Do all of them, side by side where they are worth it."""
+        if self.small or self.lanes == 1:
+            return list(map(task, jobs))
+        with ThreadPoolExecutor(self.lanes) as threads:
+            return list(threads.map(task, jobs))
 
     def _stopped(self) -> bool:
         """Whether there is no time to end a step; where work is counted, steps are ended."""
