@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from catalog.kernel.errors import NotFound
 from catalog.people.models import Household, Person
@@ -28,6 +29,8 @@ from market.meals.views import (
     StopView,
 )
 from market.states import StandingState
+
+Building, Compound = aliased(Territory), aliased(Territory)
 
 
 async def canteens(session: AsyncSession, path: str = "") -> list[CanteenView]:
@@ -236,17 +239,18 @@ async def _run_views(session: AsyncSession, statement: Any) -> list[RunView]:
 
 async def _stops(session: AsyncSession, run_ids: Sequence[UUID]) -> dict[UUID, list[StopView]]:
     statement = (
-        select(RunStop, StandingOrder, Person, Household.door, Household.floor, Territory.name_zh)
+        select(RunStop, StandingOrder, Person, Household.door, Household.floor, Building, Compound)
         .join(Meal, Meal.id == RunStop.meal_id)
         .join(StandingOrder, StandingOrder.id == Meal.order_id)
         .join(Person, Person.id == StandingOrder.person_id)
         .outerjoin(Household, Household.id == StandingOrder.household_id)
-        .outerjoin(Territory, Territory.id == Household.building_id)
+        .outerjoin(Building, Building.id == Household.building_id)
+        .outerjoin(Compound, Compound.id == Building.parent_id)
         .where(RunStop.run_id.in_(run_ids))
         .order_by(RunStop.run_id, RunStop.position)
     )
     found: dict[UUID, list[StopView]] = defaultdict(list)
-    for stop, order, person, door, floor, building in await session.execute(statement):
+    for stop, order, person, door, floor, building, compound in await session.execute(statement):
         found[stop.run_id].append(
             StopView(
                 **_same(stop, StopView),
@@ -254,7 +258,8 @@ async def _stops(session: AsyncSession, run_ids: Sequence[UUID]) -> dict[UUID, l
                 person_name=person.name,
                 phone=person.phone,
                 door=door,
-                building_zh=building,
+                **_names_of("building", building),
+                **_names_of("compound", compound),
                 floor=floor,
                 notes=order.notes,
                 lat=order.lat,
@@ -262,6 +267,12 @@ async def _stops(session: AsyncSession, run_ids: Sequence[UUID]) -> dict[UUID, l
             )
         )
     return found
+
+
+def _names_of(stem: str, place: Territory | None) -> dict[str, str | None]:
+    """Return the names of a place under the names that a view has; nothing of one that nobody noted."""
+    found = (None, None) if place is None else (place.name_zh, place.name_en)
+    return dict(zip((f"{stem}_zh", f"{stem}_en"), found, strict=True))
 
 
 def _same(row: Any, view: type) -> dict[str, Any]:

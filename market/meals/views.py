@@ -96,6 +96,9 @@ class StopView(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
     door: str | None
     building_zh: str | None
+    building_en: str | None
+    compound_zh: str | None
+    compound_en: str | None
     floor: int | None
     notes: str
     lat: float

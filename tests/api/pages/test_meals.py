@@ -55,7 +55,14 @@ async def test_an_order_and_its_days(house: House, chen: httpx.AsyncClient):
     answer = await ordered(chen, other_ways="pick_up", notes="Soft food")
     assert 303 == answer.status_code, text_of(answer)
     shown = text_of(await chen.get("/meals"))
-    for words in ("Mon – Fri", "11:00", "brought to the door", ", else fetched at the canteen", "Soft food", "Tue 3 Mar"):
+    for words in (
+        "Mon – Fri",
+        "11:00",
+        "brought to the door",
+        ", else fetched at the canteen",
+        "Soft food",
+        "Tue 3 Mar",
+    ):
         assert words in shown, words
     (order,) = await orders(house)
     tomorrow = local_day(house.clock.now()) + timedelta(days=1)

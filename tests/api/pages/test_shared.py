@@ -139,7 +139,7 @@ class TestRuns:
         path = f"/work/runs/{run.id}"
         assert path in (await wu.get("/work")).text
         page = text_of(await wu.get(path))
-        for words in ("Load at 11:35: Canteen", "301", "Chen", "Soft food", "1 door"):
+        for words in ("Load at 11:35: Canteen", "Lakeside Garden Block 1 301", "Chen", "Soft food", "1 door"):
             assert words in page, words
         await press(wu, f"{path}/confirm")
         assert RunState.CONFIRMED == (await story.get(DeliveryRun, run.id)).state
@@ -157,7 +157,7 @@ class TestRuns:
         for words in ("Canteen", "Wu", "Chen", "1 meal", "Planned"):
             assert words in day, words
         sheet = await fang.get(f"/office/meals/sheet?day={run.day.isoformat()}")
-        for words in ("Stops in order", "301", "Soft food", "138 0000 0001"):
+        for words in ("Stops in order", "Lakeside Garden Block 1 301", "Soft food", "138 0000 0001"):
             assert words in text_of(sheet), words
         path = f"/office/meals/runs/{run.id}"
         await press(fang, f"{path}/cancel")
