@@ -269,7 +269,7 @@ async def _stops(session: AsyncSession, run_ids: Sequence[UUID]) -> dict[UUID, l
     return found
 
 
-def _names_of(stem: str, place: Territory | None) -> dict[str, str | None]:
+def _names_of(stem: str, place: Territory | None) -> dict[str, Any]:
     """Return the names of a place under the names that a view has; nothing of one that nobody noted."""
     found = (None, None) if place is None else (place.name_zh, place.name_en)
     return dict(zip((f"{stem}_zh", f"{stem}_en"), found, strict=True))
