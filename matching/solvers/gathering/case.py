@@ -141,23 +141,13 @@ class Case:
         modes = sorted(set(self.shifts.mode))
         return {mode: self.problem.travel.block(doors, doors, mode)[0].tolist() for mode in modes}
 
-    @cached_property
-    def _out(self) -> list[list[int]]:
-        rows: list[list[int]] = self.staff.legs.out.tolist()
-        return rows
-
-    @cached_property
-    def _back(self) -> list[list[int]]:
-        rows: list[list[int]] = self.staff.legs.back.tolist()
-        return rows
-
     def way_out(self, row: int, chance: int) -> int:
         """Ticks from a shift's start place to a chance's venue."""
-        return self._out[self.chances[chance].venue][row]
+        return int(self.staff.legs(self.chances[chance].venue).out[row])
 
     def way_back(self, row: int, chance: int) -> int:
         """Ticks from a chance's venue to a shift's end place."""
-        return self._back[self.chances[chance].venue][row]
+        return int(self.staff.legs(self.chances[chance].venue).back[row])
 
     def way(self, row: int, a: int, b: int) -> int:
         """Ticks from the venue of one chance to that of another."""

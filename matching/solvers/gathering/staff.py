@@ -8,18 +8,35 @@ import numpy as np
 from matching.gathering import Gathering, Occasion, Role
 from matching.people import Mask, People, ShiftTable
 from matching.problem import Problem
-from matching.travel import IntArray
+from matching.travel import IntArray, Mode, Place
 
 Rows = dict[int, tuple[int, ...]]
 """Of each worker the shift (row of the shift table) of every start of an occasion."""
 
 
 class Legs(NamedTuple):
-    """Ticks from the start place of every shift (columns) to every venue (rows), back to its end place, and metres out."""
+    """Of every shift the ticks from its start place to a venue, back to its end place, and metres out."""
 
     out: IntArray
     back: IntArray
     metres: IntArray
+
+
+class Doors:
+    """Start and end places of all shifts of one mode, each once: people often begin where they began yesterday."""
+
+    def __init__(self, problem: Problem, shifts: ShiftTable, mode: Mode) -> None:
+        self.mode = mode
+        self.rows = np.array([row for row, other in enumerate(shifts.mode) if other == mode], dtype=np.int64)
+        table = [shifts.shifts[row] for row in self.rows.tolist()]
+        self.starts, self.start = _once(problem, [shift.start_place for shift in table])
+        self.ends, self.end = _once(problem, [shift.end_place for shift in table])
+
+
+def _once(problem: Problem, names: list[str]) -> tuple[list[Place], IntArray]:
+    number: dict[str, int] = {}
+    index = np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
+    return [problem.place_by_id[name] for name in number], index
 
 
 class Staff:
@@ -28,9 +45,8 @@ class Staff:
     def __init__(self, problem: Problem) -> None:
         self.problem, self.people, self.shifts = problem, People(problem), ShiftTable(problem)
         self.venue = {venue.id: i for i, venue in enumerate(problem.venues)}
-        every = np.arange(len(self.shifts), dtype=np.int64)
-        doors = [venue.place for venue in problem.venues]
-        self.legs = Legs(*self.shifts.travel(problem, doors, every))
+        self._doors = [Doors(problem, self.shifts, mode) for mode in sorted(set(self.shifts.mode))]
+        self._legs: dict[int, Legs] = {}
         self._roles: dict[tuple[tuple[str, ...], Role], Mask] = {}
 
     def of(self, gathering: Gathering, occasion: Occasion) -> tuple[tuple[tuple[int, ...], ...], Rows]:
@@ -44,12 +60,29 @@ class Staff:
         used = {w for workers in staff for w in workers}
         return staff, {w: rows[w] for w in sorted(used)}
 
+    def legs(self, venue: int) -> Legs:
+        """Ways of every shift to a venue and back."""
+        if venue not in self._legs:
+            there = (self.problem.place_by_id[self.problem.venues[venue].place],)
+            found = Legs(*(np.zeros(len(self.shifts), dtype=np.int64) for _ in range(3)))
+            for doors in self._doors:
+                ticks, metres = self.problem.travel.block(doors.starts, there, doors.mode)
+                found.out[doors.rows], found.metres[doors.rows] = (
+                    ticks[doors.start, 0],
+                    metres[doors.start, 0],
+                )
+                found.back[doors.rows] = self.problem.travel.block(there, doors.ends, doors.mode)[0][
+                    0, doors.end
+                ]
+            self._legs[venue] = found
+        return self._legs[venue]
+
     def _rows(self, gathering: Gathering, occasion: Occasion) -> Rows:
         """Shifts do not overlap, so that every start has at most one of each worker."""
         shifts, people = self.shifts, self.people
-        venue, duration = self.venue[occasion.venue], gathering.duration
-        out, back = self.legs.out[venue], self.legs.back[venue]
-        near = self.legs.metres[venue] <= people.reach[shifts.worker]
+        duration = gathering.duration
+        out, back, metres = self.legs(self.venue[occasion.venue])
+        near = metres <= people.reach[shifts.worker]
         near &= np.maximum(out, back) <= people.max_leg[shifts.worker]
         first, last = shifts.start + out, shifts.end - back - duration
         found: Rows = {}
