@@ -42,7 +42,7 @@ LABELS_OF_WORK, ROWS_OF_WORK = 300_000_000, 5_000
 TIRED = 5
 """Steps without a better bound after which steps get shorter, to"""
 
-SEEKING = 0.75
+SEEKING = 0.6
 """Share of the time of a bound for the first phase."""
 
 EPSILON = 1e-6
