@@ -27,7 +27,7 @@ Done = TypeVar("Done")
 
 MOST_LOAD = 24
 MOST_STEPS = 48
-MOST_LABELS, FEW_LABELS = 30_000_000, 20_000
+MOST_LABELS, FEW_LABELS = 8_000_000, 20_000
 """Beyond these loads, grains of time on the way, and labels, nothing is bounded in this way; few need no threads."""
 
 NEAR = 25
@@ -127,6 +127,8 @@ class Bounder:
         model = case.model
         self.groups = int(model.item[:, at.NEED].max(initial=-1)) + 1
         self.group = model.item[:, at.NEED].copy()
+        self.real = np.zeros(self.groups, dtype=bool)
+        self.real[self.group[(model.lookup >= 0).any(axis=1)]] = True
         self.modes = [np.flatnonzero(model.row[:, at.MODE] == m) for m in range(len(case.modes))]
         self.span = int((model.row[:, at.END] - model.row[:, at.BEGIN]).max(initial=0))
         fresh = int(np.minimum(model.item[:, at.FRESH], self.span).max(initial=0))
@@ -181,6 +183,8 @@ class Bounder:
             count += seen
         slope = np.ones(self.groups + 1)
         np.subtract.at(slope, self.group, count)
+        # Nobody could bring these: whatever their price, it must not count.
+        slope[:-1][~self.real] = 0.0
         slope[-1] = (float((target.points * count).sum()) - target.least) / target.unit
         total += float(price[:-1].sum()) - point * target.least
         return total, slope if target.least else np.append(slope[:-1], 0.0)
@@ -259,6 +263,7 @@ class Bounder:
     ) -> float:
         """Least value found: a bound. `aim`: what it cannot come below; it takes a share of what is left."""
         best, (exact, most, length) = np.inf, PHASES[0]
+        price = np.where(np.append(self.real, True), price, 0.0)
         _, price = self._steps(
             target, price, aim, (exact, most, length), self._until(share * SEEKING), enough
         )

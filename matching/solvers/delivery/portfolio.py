@@ -48,7 +48,10 @@ def run(
         most = _most(case)
         return (), 0, most, 0, 0, most == 0
     search = Search(case, seed=seed, lanes=lanes)
-    _search(search, budget, tell)
+    try:
+        _search(search, budget, tell)
+    except KeyboardInterrupt:
+        budget.interrupted = True
     return _answer(search, budget, lanes)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from matching.policy import Policy
-from matching.problem import Delivery, Depot, StartWindow
+from matching.problem import Delivery, Depot, SkillLevel, StartWindow
 from matching.solvers.budget import Budget
 from matching.solvers.delivery import deliver, why_undelivered
 from matching.stop import Stop
@@ -144,3 +144,11 @@ def test_cancelled_at_once_still_answers():
     result = deliver(asked, Policy(), budget, seed=1, lanes=1)
     assert objections(asked, result) == ()
     assert budget.interrupted
+
+
+def test_a_meal_that_nobody_could_bring_does_not_count_for_the_bounds():
+    asked = street(meal("a"), meal("b", skills=(SkillLevel(skill="driving"),)))
+    result = delivered(asked, work=0.5)
+    assert brought(result) == ["a"]
+    assert (result.points, result.points_bound) == (1, 1)
+    assert 0 < result.travel_bound <= result.travel == 4
