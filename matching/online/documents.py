@@ -29,7 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     overdue_days: int = 14
     even_ticks: int = 5
-    spare_skill_ticks: int = 1
+    spare_skill_ticks: int = 5
     depth: int = 3
     effort: int = 60_000
 

@@ -31,7 +31,7 @@ def port() -> Iterator[Ask]:
     with tempfile.TemporaryDirectory(prefix="linli-port-") as folder:
         path = Path(folder) / "socket"
         command = [sys.executable, "-m", "matching.online.port", "--lifeline", "--socket", str(path)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:  # noqa: S603 - our own code
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:  # noqa: S603 - ours
             assert running.stdin is not None
             assert running.stdout is not None
             assert running.stdout.readline() == READY
@@ -73,7 +73,7 @@ def morning(problem: Problem, policy: Policy) -> tuple[Problem, Plan]:
 
 
 def day(problem: Problem, policy: Policy, *, seed: int, settings: Settings | None = None) -> Live:
-    """Every task is asked for once, in random order, and takes its best option at once; who is displaced asks no second time."""
+    """Every task is asked for once, in random order, and takes its best option at once; nobody asks a second time."""
     live = Live(*morning(problem, policy), policy, settings=settings)
     order = np.random.default_rng(seed).permutation(len(problem.tasks)).tolist()
     for i in order:
