@@ -106,6 +106,7 @@ class Planner:
         self.second = self.first_second = second_tasks(problem, self.possible)
         self.weighed: State | None = None
         self.known: dict[tuple[object, ...], Part] = {}
+        self.waiting = False  # an engine was not loaded in time
         self.sizes: dict[Shape, int] = {
             "sessions": len(problem.enrolments),
             "deliveries": len(problem.deliveries),
@@ -123,8 +124,9 @@ class Planner:
         skip = ask.skip | self.second if shape == "visits" else ask.skip
         key = (shape, _signed(routes), tuple(sessions), skip, ask.hidden, self._dice(shape, ask))
         if key not in self.known:
+            self.waiting = False
             found = self._plan(shape, routes, sessions, ask._replace(skip=skip), before)
-            if self.budget.out():
+            if self.budget.out() or self.waiting:
                 return found
             self.known[key] = found
         return self.known[key]
@@ -188,7 +190,8 @@ class Planner:
         return Part(cut.back(found.routes), cut.opened(found.sessions))
 
     def _deliveries(self, cut: Cut, child: Budget, ask: Ask, *, alone: bool) -> Part:
-        if not ready(self, "delivery", child.spent(1.0)):
+        self.waiting = not ready(self, "delivery", child.spent(1.0))
+        if self.waiting:
             return Part()
         from matching.solvers.delivery import deliver  # noqa: PLC0415 loaded by now
 

@@ -20,7 +20,7 @@ from matching.solvers.mixed.parts import Ask, Part, Parts, Planner, made, soluti
 from matching.solvers.mixed.slide import later
 from matching.solvers.mixed.write import keeps_rules, parts_of
 from matching.solvers.portfolio.bounding import bound
-from matching.solvers.portfolio.engines import begin_loading
+from matching.solvers.portfolio.engines import Engine, begin_loading
 from matching.solvers.portfolio.stages import SolverName
 from matching.solvers.portfolio.state import State
 
@@ -106,11 +106,9 @@ class Mixed:
         self._improve(many=many)
 
     def _load(self) -> None:
-        """Engines are loaded beside the work of others."""
-        if "deliveries" in self.sizes:
-            begin_loading("delivery")
-        if "sessions" in self.sizes:
-            begin_loading("exact")
+        """Engines are loaded one after the other, beside the work of others; what takes a second first."""
+        engines: dict[Shape, Engine] = {"sessions": "exact", "deliveries": "delivery"}
+        begin_loading(*(engine for shape, engine in engines.items() if shape in self.sizes))
 
     def _first_order(self) -> tuple[Shape, ...]:
         return tuple(shape for shape in SHAPES if shape in self.sizes)
@@ -212,7 +210,7 @@ class Mixed:
         shapes = self._first_order()
         orders = [order for order in permutations(shapes) if order != shapes]
         orders = [order for order in orders if not many or order[-1] == "visits"]
-        orders.sort(key=lambda order: (order[0] == shapes[0], order[0] == "visits", order))
+        orders.sort(key=lambda order: (order[0] == shapes[0], order[0] != "visits", order))
         for order in orders if not turn else ():
             yield Move("mixed", order)
         for shape in reversed(shapes):
