@@ -40,6 +40,11 @@ class Leg(NamedTuple):
     metres: int
     ticks: int
 
+    @property
+    def task(self) -> str | None:
+        """What the stop is of; None on the way back."""
+        return None if self.stop is None else self.stop.task
+
 
 async def show_ways(session: AsyncSession, held: Round, network: Network, services: Names) -> None:
     """Print some routes of a round as they run along streets, and how far straight lines are off."""
