@@ -210,7 +210,7 @@ def told(plan, answers, seconds, shared, tried, raised, capsys):
         ("suggestions solved again; kept", f"{tried[0].total()}; {tried[1].total()}"),
         ("cut-offs proven", decided),
         (
-            "raised to the cut-off and one point: solved again; served",
+            "raised to the cut-off and one point, solved again to a proof; served",
             f"{served.total()}; {served[True, True] + served[True, False]}",
         ),
     ]
