@@ -18,6 +18,7 @@ from matching.online.documents import (
     StaleError,
     Visit,
 )
+from matching.online.growth import grown
 from matching.online.kernels import I64
 from matching.online.load import loaded, task_line
 from matching.online.moves import ANY, Done, Move, Moves
@@ -26,7 +27,7 @@ from matching.online.telling import reasons, told_plan
 from matching.online.ways import travel_with, with_place
 from matching.plan import CauseCount, Plan
 from matching.policy import Policy
-from matching.problem import Forbid, Place, Precedence, Problem, Task, Worker
+from matching.problem import Forbid, Place, Problem, Task, Worker
 
 REMEMBERED = 512
 """New tasks whose candidates are kept until somebody takes an option."""
@@ -162,35 +163,8 @@ class Live:
     def problem(self) -> Problem:
         """What is asked now: the problem at first, with all that came and went since."""
         if self.changed:
-            self._problem, self.changed = self._grown(), False
+            self._problem, self.changed = grown(self, self._problem), False
         return self._problem
-
-    def _grown(self) -> Problem:
-        old, travel = self._problem, self._problem.travel
-        places = list(old.places)
-        for place in self.new_places:
-            if place.id not in old.place_by_id:
-                travel = travel_with(travel, place, places)
-                places.append(place)
-        gone = {self.tasks[t].id for t in self.gone}
-
-        def stays(one: Precedence) -> bool:
-            return one.before not in gone and one.after not in gone
-
-        return msgspec.structs.replace(
-            old,
-            places=tuple(places),
-            travel=travel,
-            tasks=tuple(task for t, task in enumerate(self.tasks) if t not in self.gone),
-            workers=tuple(self.workers.get(worker.id, worker) for worker in old.workers),
-            pins=tuple(
-                pin
-                for pin in old.pins
-                if pin.task not in gone and (pin.task, pin.worker) not in self.unpinned
-            ),
-            forbids=tuple(f for f in {*old.forbids, *self.forbids} if f.task not in gone),
-            precedences=tuple(filter(stays, old.precedences)),
-        )
 
     def forbid(self, forbid: Forbid) -> None:
         """Never send a worker to a task; a pin that says otherwise is gone."""
