@@ -16,6 +16,11 @@ ORDER = (
     "A district",
     "Beside other solvers",
     "Real requests",
+    "Meals",
+    "Meals beside VROOM",
+    "Four-thirty classes",
+    "Single requests",
+    "Explanations",
     "Time and memory",
 )
 """Sections that the page has in this order; others follow by name."""
