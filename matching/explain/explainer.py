@@ -48,7 +48,7 @@ class Explainer:
         if stop.seconds is not None:
             self.work = min(self.work, stop.seconds / SEARCHES)
         self.missing = {u.task: u for u in plan.unserved}
-        self.visits, self.routes = _visits(problem, plan)
+        self.visits, self.routes = _visits(problem, plan, policy)
 
     def explain(self, task_id: str, *, named: bool = False) -> Explanation:
         """Why this task, delivery or enrolment is served or not."""
@@ -127,20 +127,37 @@ class Explainer:
         return max(0, whole[0] - self.points) if whole else 0
 
 
-def _visits(problem: Problem, plan: Plan) -> tuple[Problem, tuple[Route, ...]]:
-    """The problem of visits alone, and their routes in it."""
-    rest = []
-    for route in plan.routes:
-        stops = tuple(stop for stop in route.stops if stop.kind != "visit")
-        if stops:
-            rest.append(msgspec.structs.replace(route, stops=stops))
-    if problem.visits_only and not rest:
+def _visits(problem: Problem, plan: Plan, policy: Policy) -> tuple[Problem, tuple[Route, ...]]:
+    """The problem of visits alone, and their routes in it; a visit that fits into no piece of a shift stands, too."""
+    standing: set[str] = set()
+    if problem.visits_only and all(stop.kind == "visit" for route in plan.routes for stop in route.stops):
         return problem, plan.routes
     from matching.solvers.mixed.cut import without  # noqa: PLC0415 most problems ask for visits alone
 
-    cut = without(problem, rest, plan.sessions, only="visits")
-    own = []
+    while True:
+        rest = _stops(plan, standing, stays=True)
+        cut = without(problem, rest, plan.sessions, only="visits")
+        own = cut.into(_stops(plan, standing, stays=False))
+        instance = Instance(cut.problem, policy)
+        solution = known(instance, msgspec.structs.replace(plan, routes=own))
+        told = {stop.task for route in own for stop in route.stops}
+        lost = {
+            cut.problem.tasks[task].id
+            for task, (_, rows) in solution.items()
+            if any((task, row) not in instance.option for row in rows)
+        }
+        visits = {a.task for a in plan.assignments} - standing
+        lost |= visits - told
+        if not lost:
+            return cut.problem, own
+        standing |= lost
+
+
+def _stops(plan: Plan, standing: set[str], *, stays: bool) -> tuple[Route, ...]:
+    """Routes with the stops that stay as they are, or with the visits that may move."""
+    found = []
     for route in plan.routes:
-        stops = tuple(stop for stop in route.stops if stop.kind == "visit")
-        own.append(msgspec.structs.replace(route, stops=stops))
-    return cut.problem, cut.into(own)
+        stops = tuple(s for s in route.stops if (s.kind != "visit" or s.task in standing) == stays)
+        if stops:
+            found.append(msgspec.structs.replace(route, stops=stops))
+    return tuple(found)

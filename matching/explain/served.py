@@ -21,6 +21,8 @@ AFTER = ("busy", "alternative")
 def served(explainer: "Explainer", task_id: str, *, named: bool) -> Explanation:
     """The explanation of a task that is served; `named`: with those who come and could have come (for officers)."""
     task = explainer.problem.task_by_id[task_id]
+    if task_id not in explainer.instance.task_index:
+        return _standing(explainer, task, named=named)
     index = explainer.instance.task_index[task_id]
     others = alternatives(explainer, index, named=named)
     tie = any(other.level == "none" for other in others)
@@ -37,6 +39,31 @@ def served(explainer: "Explainer", task_id: str, *, named: bool) -> Explanation:
         rules=_rules(explainer, task),
         visit=_visit(explainer, index, named=named),
         alternatives=others,
+    )
+
+
+def _standing(explainer: "Explainer", task: Task, *, named: bool) -> Explanation:
+    """A visit that cannot be moved without what is no visit: only who comes when is told."""
+    (found,) = (a for a in explainer.plan.assignments if a.task == task.id)
+    ways = sum(stop.travel_ticks for r in explainer.plan.routes for stop in r.stops if stop.task == task.id)
+    people = [explainer.problem.worker_by_id[worker] for worker in found.workers]
+    visits = [stop.kind for r in explainer.plan.routes if r.worker in found.workers for stop in r.stops]
+    visit = Visit(
+        start=found.start,
+        people=sum(worker.people for worker in people),
+        extra_ticks=ways,
+        tasks_before=visits.count("visit") - len(people),
+        tasks_after=visits.count("visit"),
+        workers=found.workers if named else (),
+    )
+    return Explanation(
+        task=task.id,
+        kind="task",
+        served=True,
+        reason="served",
+        proven=False,
+        points=task.priority,
+        visit=visit,
     )
 
 

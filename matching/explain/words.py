@@ -74,7 +74,7 @@ class _Say:
         if of.alternatives:
             yield self._words(FACTS["others"], n=len(of.alternatives))
             yield self._level(of.level, of.price)
-        elif of.kind == "task":
+        elif of.kind == "task" and of.proven:
             yield self._words(FACTS["only"])
 
     def _level(self, level: str, price: int) -> str:

@@ -133,3 +133,24 @@ def test_documents_in_documents_out():
     options = msgspec.json.encode({"task": "b"})
     answer = explain_bytes(encode(of), encode_plan(planned(of)), b"", options)
     assert decode_explanation(answer) == explained(of, "b")
+
+
+def test_a_visit_that_only_the_whole_shift_can_reach():
+    """Ann leads a class, so her shift is cut; her other shift begins too far from the visit that she makes before it."""
+    away = change(WORKER.shifts[0], start=30, end=42, start_place="p2", end_place="p2")
+    ann = change(WORKER, reach_metres=100, shifts=(*WORKER.shifts, away))
+    near = change(
+        TASK,
+        id="near",
+        place="p0",
+        duration=1,
+        windows=(StartWindow(earliest=9, latest=10), StartWindow(earliest=33, latest=35)),
+    )
+    noon = change(CLASS, occasions=(Occasion(venue="hall", starts=(12,)),))
+    lone = change(near, id="lone", required_gender="m")
+    of = with_class(child("a", place="p1"), tasks=(near, lone), workers=(ann,), gatherings=(noon,))
+    plan = planned(of)
+    assert ["lone"] == [missing.task for missing in plan.unserved]
+    assert "nobody" == explain(of, plan, "lone").reason
+    found = explain(of, plan, "near")
+    assert (True, 9, 1) == (found.served, found.visit.start, found.visit.people)
