@@ -41,7 +41,7 @@ def leaders(plan: Digest) -> set[UUID]:
 
 
 class Hall:
-    """Publishes the gatherings of one round; `seated_needs` are those that a seat serves."""
+    """Publishes the gatherings of one round; `seated_needs` are those that a seat serves, `left` those that one does not."""
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Hall:
         self.asked: dict[UUID, Enrolment] = {}
         self.needs: dict[UUID, NeedState] = {}
         self.seated_needs: set[UUID] = set()
+        self.left: dict[UUID, Causes] = {}
         self.tally: Counter[str] = Counter()
 
     async def publish(self) -> dict[str, Any]:
@@ -121,6 +122,8 @@ class Hall:
             else:
                 await wait(self.session, self.clock, one, held, number - seated + 1)
                 self.tally["waiting"] += 1
+                if one.need_id is not None:
+                    self.left[one.need_id] = BUSY
 
     async def _seat(self, one: Enrolment, held: Gathering, room: Venue) -> None:
         await self.session.flush()
@@ -212,6 +215,8 @@ class Hall:
             told = found.get(str(one.id), ())
             causes = in_order({c.cause: c.count for c in told}, {}) or BUSY
             counted[deciding(causes)] += 1
+            if one.need_id is not None:
+                self.left[one.need_id] = causes
             await self._leave(one, causes)
         return counted
 

@@ -66,7 +66,7 @@ async def _decide(
     hall = Hall(session, clock, held, plan, seats, active)
     kitchen = Kitchen(session, clock, held, plan, seats, active)
     more = {**await hall.publish(), **await kitchen.publish()}
-    judge = _Judge(clock.now(), held, plan, active, seats, hall.seated_needs)
+    judge = _Judge(clock.now(), held, plan, active, seats, hall.seated_needs, hall.left)
     return [judge.result(need, noted[need.id]) for need in needs.values()], more
 
 
@@ -91,8 +91,9 @@ class _Judge:
         active: set[UUID],
         seats: Seats,
         seated: Collection[UUID] = (),
+        without_seat: Mapping[UUID, Causes] | None = None,
     ) -> None:
-        self.seated = seated
+        self.seated, self.without_seat = seated, without_seat or {}
         self.now, self.held, self.plan, self.active, self.seats = now, held, plan, active, seats
         self.left_out: Mapping[str, int] = held.summary.get("left_out", {})
         again = held.only_need_id is not None
@@ -106,6 +107,8 @@ class _Judge:
             return Result(need)
         planned = self.plan.teams.get(need.id)
         if planned is None:
+            if str(need.id) not in self.plan.problem.task_by_id:
+                noted = self.without_seat.get(need.id, noted)
             return Result(need, causes=noted or self.plan.causes(need.id, self.left_out))
         return self._planned(need, planned, [w for w in planned.workers if w not in pinned])
 

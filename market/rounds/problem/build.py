@@ -35,7 +35,8 @@ def build_problem(facts: Facts) -> Built:
     present = Present(facts.people)
     asked = {need.id: need_task(facts, need, places, present) for need in facts.needs}
     meals, groups = Meals(facts, places), Groups(facts, places)
-    tasks = [_shared(task, groups) for task in asked.values() if task is not None]
+    visits = [task for task in asked.values() if task is not None and task.id not in groups.invited]
+    tasks = [_shared(task, groups) for task in visits]
     by_need, by_worker = _promises(facts, known)
     roster = Roster(facts, places, tasks, by_worker)
     depots, deliveries = meals.depots(), meals.deliveries()

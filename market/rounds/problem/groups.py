@@ -35,6 +35,15 @@ class Groups:
         """Needs for which somebody also asks for a seat: at most one of both is given."""
         return {str(one.need_id) for one in self.shapes.enrolments if one.need_id is not None}
 
+    @property
+    def invited(self) -> set[str]:
+        """Needs that an officer has given to a fair: only if it cannot be held are visits looked for as well."""
+        return {
+            str(one.need_id)
+            for one in self.shapes.enrolments
+            if one.need_id is not None and not one.rounds_missed
+        }
+
     def venues(self) -> tuple[matching.Venue, ...]:
         """Return the rooms, idle ones 幸福链接 included, with the times when they can be had."""
         return tuple(self._venue(room) for room in self.shapes.rooms.values())
