@@ -69,7 +69,12 @@ def _mark(engine: Engine) -> Path:
 
 
 def compile_engine(engine: Engine) -> None:
-    """Compile in a process of its own, which writes the code to disk."""
+    """Compile in a process of its own, which writes the code to disk.
+
+    What is there is thrown away first: code that took in a function of another file does not notice when that has changed.
+    """
+    for old in _mark(engine).parent.glob("*.nb[ci]"):
+        old.unlink(missing_ok=True)
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     words = f"from {COMPILED[engine]} import load; load()"
     done = subprocess.run(  # noqa: S603 our own code
