@@ -133,6 +133,11 @@ class LevelReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     gap_ppm: int
     status: Literal["optimal", "feasible", "unproven"]
 
+    @property
+    def bounded(self) -> bool:
+        """Whether the bound says anything: a cost of 0 or more is no news."""
+        return self.name in {"mandatory", "service"} or self.bound > 0 or self.value == 0
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The answer to one problem (`problem`, `policy`: hashes), sorted on construction."""
@@ -189,6 +194,8 @@ def _sorted_session(session: Session) -> Session:
 def _quality(level: LevelReport) -> str:
     if level.status == "optimal":
         return "proven optimal"
+    if not level.bounded:
+        return "no bound known"
     return f"bound {level.bound}, gap {level.gap_ppm / 10_000:.2f} %"
 
 

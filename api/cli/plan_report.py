@@ -110,8 +110,8 @@ def levels_table(plan: Plan, tick_seconds: int = 60) -> Table:
         table.add_row(
             word_of(LEVELS, level.name),
             _valued(level, level.value, tick_seconds),
-            _valued(level, level.bound, tick_seconds),
-            f"{level.gap_ppm / 10_000:.2f} %",
+            _valued(level, level.bound, tick_seconds) if level.bounded else words().gettext(N_("not known")),
+            f"{level.gap_ppm / 10_000:.2f} %" if level.bounded else "",
             word_of(STATUSES, level.status),
         )
     return table

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from rich.columns import Columns
 from rich.table import Table
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from catalog.kernel.time import HOME_ZONE
 from catalog.services.models import Service
 from catalog.territory.models import PlaceKind, Territory
 from market.rounds.views import PlanRow
+from matching.plan import LevelReport
 
 Names = Mapping[str, str]
 
@@ -133,6 +135,8 @@ def _level(level: Mapping[str, Any]) -> str:
     _ = words().gettext
     if level["status"] == "optimal":
         return _(N_("level {name}: {value}, proven optimal"), name=level["name"], value=level["value"])
+    if not msgspec.convert(level, LevelReport).bounded:
+        return _(N_("level {name}: {value}, no bound known"), name=level["name"], value=level["value"])
     return _(
         N_("level {name}: {value}, bound {bound}, gap {gap} %"),
         name=level["name"],

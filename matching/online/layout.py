@@ -1,6 +1,6 @@
 """Where what stands in the arrays of a plan in memory: names of columns, and nothing else.
 
-The cache of `kernels` on disk looks at that file alone: after a change here, touch it.
+The cache of `kernels` on disk looks at that file alone; `matching.warm` notices a change here and compiles anew.
 """
 
 # Columns of `row`: a shift. Node r of the board is where row r begins and ends. RATE: whether a tick of lateness

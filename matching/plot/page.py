@@ -140,8 +140,8 @@ def _levels(problem: Problem, plan: Plan, say: Say) -> Iterable[Sequence[object]
         yield (
             (worded(say, LEVELS, level.name), worded(say, STATUSES, level.status)),
             _valued(problem, level, level.value, say),
-            _valued(problem, level, level.bound, say),
-            f"{level.gap_ppm / 10_000:.2f} %",
+            _valued(problem, level, level.bound, say) if level.bounded else "",
+            f"{level.gap_ppm / 10_000:.2f} %" if level.bounded else "",
         )
 
 

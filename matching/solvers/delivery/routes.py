@@ -3,7 +3,7 @@
 `m` holds the arrays of `case.Model`, `s` those of a lane: `line` (rows, tokens), `size` of each line, `when` each token
 begins, `cost` of each row, `owner` (row of each delivery or -1), `filled` needs, `meter`, `wk` room to work with the lines
 named below, what lines, sizes, times and costs were before this round, and `slack` of each token: what may still be put in.
-The cache on disk is that of `anneal.work`, and looks at its file alone: after a change here, touch that file.
+The cache on disk is that of `anneal.work`, and looks at its file alone; `matching.warm` compiles anew after a change here.
 """
 # mypy: disable-error-code="no-any-return, return-value, arg-type, no-untyped-call"
 # numba's numbers are Python's or numpy's, as they come.

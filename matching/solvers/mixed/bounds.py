@@ -1,14 +1,17 @@
 """What no plan of all shapes can beat, from what no plan of one shape can."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from matching.accounts import Asked, need_of
 from matching.solvers.mixed.cut import Shape
 from matching.solvers.mixed.needs import shape_of
 
 SHAPES: tuple[Shape, ...] = ("sessions", "deliveries", "visits")
+
+Way = Literal["whole", "own", "each"]
+"""How a shape is counted: by its bound; by that of its own needs, others one by one; all one by one."""
 
 
 class Proof(NamedTuple):
@@ -24,45 +27,79 @@ class Proof(NamedTuple):
     costs: Mapping[str, int] = {}
 
 
-def service_bound(asked: Collection[Asked], proofs: Mapping[Shape, Proof]) -> int:
-    """The least of what follows from counting each shape by its bound, or its needs one by one.
+class Ceiling(NamedTuple):
+    """One way to count: no plan has more points, nor, with as many points, serves a greater `number` (None: not known).
 
-    A shape is taken at its bound, with points of its own that no other way of the same need can add to; or each of its needs
-    counts at most once, with the most points of all shapes that are not at their bound. All eight ways are valid, whoever
-    could come.
+    A plan that reaches both has the most of each of `reached`.
     """
-    return min(
-        _bound(asked, frozenset(shape for shape, at in zip(SHAPES, taken, strict=True) if at), proofs)
-        for taken in product((False, True), repeat=len(SHAPES))
-    )
+
+    points: int
+    number: int | None
+    reached: tuple[Proof, ...]
 
 
-def _bound(asked: Iterable[Asked], taken: frozenset[Shape], proofs: Mapping[Shape, Proof]) -> int:
-    most: dict[tuple[str, str], int] = {}
-    for one in asked:
-        if shape_of(one) not in taken:
-            most[need_of(one)] = max(most.get(need_of(one), 0), one.priority)
-    return sum(most.values()) + sum(proofs[shape].points for shape in sorted(taken))
+class Counted(NamedTuple):
+    """What is asked for, and what is proven of each shape: of `whole` shapes, and of their `own` needs alone.
 
-
-def cost_bound(
-    level: str,
-    served: Mapping[Shape, tuple[int, int]],
-    proofs: Mapping[Shape, Proof],
-    *,
-    apart: bool,
-) -> int:
-    """What no plan costs less that serves as much; `served`: points and number of each shape in the plan.
-
-    Known only where every shape (unless it is the only one) serves the most that it could alone: a plan that serves as much
-    in all does so in each. No
-    way gets longer without the stops of other shapes, so each shape alone is a bound; where they cannot share workers
-    (`apart`), their sum is.
+    `shared`: ids of what has a need that another shape could meet. A bound of own needs must hold whatever is shared.
     """
-    found = []
-    for shape, amount in served.items():
-        proof = proofs.get(shape)
-        if proof is None or proof.served != amount or not (proof.most or len(served) == 1):
-            return 0
-        found.append(proof.costs.get(level, 0))
-    return sum(found) if apart else max(found, default=0)
+
+    asked: Collection[Asked]
+    shared: frozenset[str]
+    whole: Mapping[Shape, Proof]
+    own: Mapping[Shape, Proof]
+
+    def ceilings(self) -> Iterator[Ceiling]:
+        """All ways to count, each valid whoever could come."""
+        mixed = {shape_of(one) for one in self.asked if one.id in self.shared}
+        ways: list[tuple[Way, ...]] = [
+            ("whole", "own", "each") if shape in mixed and shape in self.own else ("whole", "each")
+            for shape in SHAPES
+        ]
+        for chosen in product(*ways):
+            yield self._ceiling(dict(zip(SHAPES, chosen, strict=True)))
+
+    def _ceiling(self, ways: Mapping[Shape, Way]) -> Ceiling:
+        most: dict[tuple[str, str], int] = {}
+        for one in self.asked:
+            way = ways[shape_of(one)]
+            if way == "each" or (way == "own" and one.id in self.shared):
+                most[need_of(one)] = max(most.get(need_of(one), 0), one.priority)
+        used = [self.whole[shape] for shape in SHAPES if ways[shape] == "whole"]
+        used += [self.own[shape] for shape in SHAPES if ways[shape] == "own"]
+        numbers = [_number(proof) for proof in used]
+        number = None if None in numbers else len(most) + sum(n for n in numbers if n is not None)
+        return Ceiling(sum(most.values()) + sum(proof.points for proof in used), number, tuple(used))
+
+
+def _number(proof: Proof) -> int | None:
+    """How much of a shape is served at most where it has all its points."""
+    if proof.points == 0:
+        return 0
+    known = proof.most and proof.served is not None and proof.served[0] == proof.points
+    return proof.served[1] if known and proof.served is not None else None
+
+
+def service_bound(counted: Counted) -> int:
+    """The least of all ways to count."""
+    return min(ceiling.points for ceiling in counted.ceilings())
+
+
+def cost_bound(level: str, counted: Counted, amounts: Mapping[Shape, tuple[int, int]], *, apart: bool) -> int:
+    """What no plan costs less that serves as much; `amounts`: points and number of each shape in the plan.
+
+    Known where the plan reaches a ceiling: one that serves as much has the most of each shape in it. No way gets longer
+    without the stops of other shapes, so each of these alone is a bound; where shapes cannot share workers (`apart`), their
+    sum is. A shape that is the only one need not serve the most.
+    """
+    points, number = (sum(column) for column in zip(*amounts.values(), strict=True))
+    found = [0]
+    for ceiling in counted.ceilings():
+        if (ceiling.points, ceiling.number) == (points, number):
+            costs = [proof.costs.get(level, 0) for proof in ceiling.reached]
+            found.append(sum(costs) if apart else max(costs, default=0))
+    if len(amounts) == 1:
+        shape, amount = next(iter(amounts.items()))
+        proof = counted.whole[shape]
+        found.append(proof.costs.get(level, 0) if proof.served == amount else 0)
+    return max(found)

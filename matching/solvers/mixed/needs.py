@@ -8,6 +8,12 @@ from matching.delivery import Delivery
 from matching.problem import Problem, Task
 from matching.solvers.mixed.cut import Shape
 
+PERHAPS = frozenset({"busy", "min_seats", "refused"})
+"""Causes that another plan might not have."""
+
+MOST_PAIRS = 100_000
+"""Deliveries x workers, or enrolments x gatherings, up to which what is impossible is looked for."""
+
 
 def alternatives(problem: Problem) -> dict[str, list[Asked]]:
     """Needs that several tasks, deliveries and enrolments name."""
@@ -23,6 +29,31 @@ def shape_of(one: Asked) -> Shape:
     if isinstance(one, Task):
         return "visits"
     return "deliveries" if isinstance(one, Delivery) else "sessions"
+
+
+def shared(problem: Problem) -> frozenset[str]:
+    """Ids of what has a need that something of another shape could meet, too."""
+    return frozenset(
+        one.id
+        for items in alternatives(problem).values()
+        if len({shape_of(one) for one in items}) > 1
+        for one in items
+    )
+
+
+def impossible(problem: Problem) -> frozenset[str]:
+    """Deliveries and enrolments that cannot be served whatever else is planned."""
+    from matching.solvers.delivery import why_undelivered  # noqa: PLC0415 loaded when first needed
+    from matching.solvers.gathering import why_unseated  # noqa: PLC0415 loaded when first needed
+
+    found: set[str] = set()
+    if len(problem.deliveries) * len(problem.workers) <= MOST_PAIRS:
+        why = why_undelivered(problem, [one.id for one in problem.deliveries])
+        found |= {name for name, causes in why.items() if PERHAPS.isdisjoint(c.cause for c in causes)}
+    if len(problem.enrolments) * len(problem.gatherings) <= MOST_PAIRS:
+        why = why_unseated(problem, (), [one.id for one in problem.enrolments])
+        found |= {name for name, causes in why.items() if PERHAPS.isdisjoint(c.cause for c in causes)}
+    return frozenset(found)
 
 
 def plain(problem: Problem) -> bool:

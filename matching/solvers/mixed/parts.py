@@ -15,7 +15,7 @@ from matching.solvers.instance import Instance, Solution
 from matching.solvers.mixed.bounds import Proof
 from matching.solvers.mixed.cut import Cut, Shape, without
 from matching.solvers.mixed.merge import merged
-from matching.solvers.mixed.needs import second_tasks, shape_of
+from matching.solvers.mixed.needs import second_tasks, shape_of, shared
 from matching.solvers.portfolio.engines import ready
 from matching.solvers.portfolio.stages import SolverName, search
 from matching.solvers.portfolio.state import State
@@ -112,6 +112,8 @@ class Planner:
             "deliveries": len(problem.deliveries),
             "visits": len(problem.tasks),
         }
+        self.shared = shared(problem)
+        self.own: dict[Shape, Proof] = {}
         self.proofs: dict[Shape, Proof] = {
             shape: Proof(sum(one.priority for one in all_asked(problem) if shape_of(one) == shape))
             for shape in ("sessions", "deliveries", "visits")
@@ -149,9 +151,12 @@ class Planner:
                 return self._deliveries(cut, child, ask, alone=alone)
             return self._sessions(cut, child, ask, before, alone=alone)
         finally:
-            given, left = _work(self.budget, ask.share), child.work
-            if given is not None and left is not None:
-                self.budget.spend(given - left)
+            self._pay(ask, child)
+
+    def _pay(self, ask: Ask, child: Budget) -> None:
+        given, left = _work(self.budget, ask.share), child.work
+        if given is not None and left is not None:
+            self.budget.spend(given - left)
 
     def _child(self, ask: Ask) -> Budget:
         """A share of what is left, as a budget of its own; over when the whole one is."""
@@ -210,6 +215,36 @@ class Planner:
             costs: dict[str, int] = {self.visits.level: found.travel_bound}
             self._learn("deliveries", Proof(found.points_bound, (found.points, brought), most, costs))
         return Part(cut.back(found.routes))
+
+    def prove_own(self, share: float, seed: int) -> None:
+        """What sessions could serve at most of needs that nothing else could meet, whoever else sits down beside them.
+
+        Those who could be served otherwise may fill a session up to its least, so that none is asked for here.
+        """
+        problem = self.problem
+        others = {one.id for one in problem.enrolments} & self.shared
+        if not others or len(others) == len(problem.enrolments):
+            return
+        cut = without(problem, (), only="sessions", skip=others)
+        eased = {name for one in problem.enrolments if one.id in others for name in one.gatherings}
+        gatherings = tuple(
+            msgspec.structs.replace(one, min_seats=1) if one.id in eased else one
+            for one in cut.problem.gatherings
+        )
+        eased_problem = msgspec.structs.replace(cut.problem, gatherings=gatherings)
+        self._keep_own(eased_problem, Ask(share, seed))
+
+    def _keep_own(self, problem: Problem, ask: Ask) -> None:
+        from matching.solvers.gathering import gather  # noqa: PLC0415 loaded when first needed
+
+        child = self._child(ask)
+        try:
+            lanes = 1 if child.deterministic else self.processes
+            found = gather(problem, self.policy, child, seed=ask.seed, lanes=lanes)
+        finally:
+            self._pay(ask, child)
+        seats = sum(len(session.seated) for session in found.sessions)
+        self.own["sessions"] = Proof(found.points_bound, (found.points, seats), found.optimal, found.bounds)
 
     def note(self, stage: str, message: str) -> None:
         """Tell what is waited for."""

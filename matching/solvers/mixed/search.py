@@ -13,9 +13,9 @@ from matching.policy import Policy
 from matching.problem import Problem, Task
 from matching.progress import Found, Progress
 from matching.solvers.budget import Budget
-from matching.solvers.mixed.bounds import SHAPES, cost_bound, service_bound
+from matching.solvers.mixed.bounds import SHAPES, Counted, cost_bound, service_bound
 from matching.solvers.mixed.cut import Shape
-from matching.solvers.mixed.needs import shape_of
+from matching.solvers.mixed.needs import impossible, shape_of
 from matching.solvers.mixed.parts import Ask, Part, Parts, Planner, made, solution_of
 from matching.solvers.mixed.slide import later
 from matching.solvers.mixed.write import keeps_rules, parts_of
@@ -32,6 +32,9 @@ LEAST_SHARE = 0.15
 
 BOUND_SHARE = 0.3
 """Of what is left after the first plan, for the bound of many visits."""
+
+OWN_SHARE = 0.2
+"""Of what is left after the first plan, for the bound of sessions that alone could meet a need."""
 
 MANY_TASKS = 600
 """Tasks beyond which visits are not planned with all workers to themselves: only bounded."""
@@ -100,6 +103,8 @@ class Mixed:
         self._load()
         self._construct("mixed", self._first_order(), FIRST_SHARE if len(self.sizes) > 1 else 1.0, before)
         self.searched = True
+        if not self.budget.out():
+            self.planner.prove_own(OWN_SHARE, self.budget.seed)
         many = self.sizes.get("visits", 0) > MANY_TASKS
         if many:
             self._bound_visits(BOUND_SHARE)
@@ -262,22 +267,26 @@ class Mixed:
         """What is proven of each level, costs with the earlier levels as they are."""
         served = self.made.served
         musts = sum(name in self.accounts.must for name in served)
-        proofs = self.planner.proven(musts)
-        found = {"mandatory": self.planner.musts, "service": service_bound(self._possible(), proofs)}
+        planner = self.planner
+        counted = Counted(self._possible, planner.shared, planner.proven(musts), planner.own)
+        found = {"mandatory": planner.musts, "service": service_bound(counted)}
         amounts: dict[Shape, tuple[int, int]] = dict.fromkeys(self.sizes, (0, 0))
         for name in served:
             one = self.accounts.asked[name]
             points, number = amounts[shape_of(one)]
             amounts[shape_of(one)] = points + one.priority, number + 1
-        for level in self.planner.visits.costs:
-            found[level] = cost_bound(level, amounts, proofs, apart=self.apart)
+        for level in planner.visits.costs:
+            found[level] = cost_bound(level, counted, amounts, apart=self.apart)
         return found
 
+    @cached_property
     def _possible(self) -> list[Asked]:
-        """What is asked for, without tasks that nobody could serve."""
-        possible = self.planner.possible
+        """What is asked for, without what nobody could serve."""
+        possible, never = self.planner.possible, impossible(self.problem)
         return [
-            one for one in self.accounts.asked.values() if not isinstance(one, Task) or one.id in possible
+            one
+            for one in self.accounts.asked.values()
+            if (one.id in possible if isinstance(one, Task) else one.id not in never)
         ]
 
     @cached_property

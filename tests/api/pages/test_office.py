@@ -296,7 +296,7 @@ class TestRounds:
         assert RoundState.CHECKED == await run(house.database, house.clock, round_id)
         english = text_of(await officer.get(f"/office/rounds/{round_id}?lang=en"))
         for words in (
-            "Ways, wishes and known faces together: at most",
+            "Ways, wishes and known faces together: how good they could be is not known",
             "The same helper again, as asked for: 1 of 1",
             "Somebody speaks the language asked for: 0 of 1",
             "Ways of everybody together:",

@@ -114,6 +114,36 @@ def test_a_need_is_met_once_and_where_nobody_is_needed():
     assert (10, 10) == (level(plan).value, level(plan).bound)
 
 
+def test_a_full_class_is_proven_beside_meals_that_could_be_fetched():
+    """Three of four find a seat, and a lunch is brought or fetched: each need counts once, the class by its own bound."""
+    fetch = lesson("fetch", starts=(11,), duration=1, roles=())
+    children = tuple(seat(f"child{i}", free=()) for i in range(4))
+    plan = solved(
+        day(
+            deliveries=(meal("brought", need="lunch", priority=2),),
+            gatherings=(lesson(), fetch),
+            enrolments=(*children, seat("fetched", ("fetch",), need="lunch")),
+        )
+    ).plan
+    assert (5, 6) == (plan.terms["served"], plan.terms["asked"])
+    assert ("optimal", 9) == (level(plan).status, level(plan).bound)
+
+
+def test_seats_that_only_others_fill_are_in_the_bound():
+    """Kim alone is too few for the class; with those who could have a meal instead it is held."""
+    full = lesson(min_seats=2)
+    plan = solved(
+        day(
+            tasks=(),
+            deliveries=(meal("brought", need="lunch", priority=2),),
+            gatherings=(full,),
+            enrolments=(seat("kim"), seat("other", need="lunch")),
+        )
+    ).plan
+    assert ("kim", "other") == plan.sessions[0].seated
+    assert (4, 4) == (level(plan).value, level(plan).bound)
+
+
 def test_tasks_of_one_need_are_alternatives_too():
     """Without deliveries and sessions: the impossible one does not stand in the way of the other."""
     asked = (visit("early", windows=between(2, 3), need="bath"), visit("late", need="bath"))

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from api.i18n import N_, Translator
 from api.web.formats import Formats
 from api.web.words import KEPT, ways_note
+from matching.plan import LevelReport
 
 MILLION = 1_000_000
 
@@ -28,6 +31,11 @@ LEVELS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+UNKNOWN: Mapping[str, str] = {
+    "travel": N_("Ways: how short they could be is not known"),
+    "experience": N_("Ways, wishes and known faces together: how good they could be is not known"),
+}
+
 # Which part of the solver found the plan that was kept (`Plan.solver`).
 PARTS: Mapping[str, str] = {
     "greedy": N_("Found by placing one request after the other"),
@@ -37,6 +45,7 @@ PARTS: Mapping[str, str] = {
     "cpsat": N_("Found by the exact search"),
     "parts": N_("Found by solving parts of the area side by side"),
     "borders": N_("Found by mending the borders between parts of the area"),
+    "mixed": N_("Found by planning visits, meals and classes in turn, each in what the others leave free"),
     "warm start": N_("Taken over from an earlier plan"),
 }
 
@@ -57,6 +66,8 @@ def _level(say: Translator, level: Mapping[str, Any]) -> dict[str, str]:
     proven, gap = LEVELS.get(level["name"], LEVELS["service"])
     if level["status"] == "optimal":
         return {"text": say.gettext(proven), "kind": "good"}
+    if not msgspec.convert(level, LevelReport).bounded:
+        return {"text": say.gettext(UNKNOWN[level["name"]]), "kind": "info"}
     share = f"{100 * level['gap_ppm'] / MILLION:.1f} %"
     return {"text": say.gettext(gap, gap=share), "kind": "info"}
 
