@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Literal, Protocol
 
+from matching.solvers.portfolio import compiling
+
 Engine = Literal["local", "bounds", "delivery", "online", "exact"]
 COMPILED: dict[Engine, str] = {
     "local": "matching.solvers.local",
@@ -18,7 +20,8 @@ COMPILED: dict[Engine, str] = {
 }
 """Compiled engines, and the packages whose `load` compiles them."""
 
-ROOT = Path(__file__).parents[3]
+ROOT = HOME = Path(__file__).parents[3]
+"""Where the packages of engines are, and this one."""
 LOOK_SECONDS = 0.1
 """How often the clock is looked at while waiting."""
 
@@ -56,37 +59,28 @@ def _load(engine: Engine) -> None:
 
 def compiled(engine: Engine) -> bool:
     """Whether the code on disk was compiled after its source was last changed."""
-    mark, folder = _mark(engine), _folder(engine)
-    return mark.exists() and mark.stat().st_mtime > max(file.stat().st_mtime for file in folder.glob("*.py"))
+    return compiling.fresh(_folder(engine))
 
 
 def _folder(engine: Engine) -> Path:
     return ROOT / COMPILED[engine].replace(".", "/")
 
 
-def _mark(engine: Engine) -> Path:
-    return _folder(engine) / "__pycache__" / "compiled"
-
-
 def compile_engine(engine: Engine) -> None:
-    """Compile in a process of its own, which writes the code to disk.
+    """Compile in a process of its own, which writes the code to disk, and goes on if this one ends.
 
-    What is there is thrown away first: code that took in a function of another file does not notice when that has changed.
+    It writes nothing where others read: a pipe of this process must not wait for it.
     """
-    for old in _mark(engine).parent.glob("*.nb[ci]"):
-        old.unlink(missing_ok=True)
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    words = f"from {COMPILED[engine]} import load; load()"
-    done = subprocess.run(  # noqa: S603 our own code
-        (sys.executable, "-c", words),
+    path = os.pathsep.join(filter(None, (str(ROOT), str(HOME), os.environ.get("PYTHONPATH"))))
+    subprocess.run(  # noqa: S603 our own code
+        (sys.executable, "-m", compiling.__name__, COMPILED[engine], str(_folder(engine))),
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
         check=False,
     )
-    if done.returncode == 0:
-        _mark(engine).parent.mkdir(exist_ok=True)
-        _mark(engine).touch()
 
 
 _LOADING: dict[Engine, _Loading] = {}
