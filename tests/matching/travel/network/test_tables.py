@@ -259,9 +259,7 @@ def test_a_class_and_a_meal_are_reached_along_streets():
         gatherings=(
             Gathering(id="class", duration=2, roles=(), occasions=(Occasion(venue="hall", starts=(12,)),)),
         ),
-        enrolments=(
-            Enrolment(id="child", place="p1", gatherings=("class",), mode="ebike", walk_metres=702),
-        ),
+        enrolments=(Enrolment(id="child", place="p1", gatherings=("class",), mode="ebike", walk_metres=702),),
     )
     travel = travel_of(problem, TOWN)
     home, door, hall = problem.places
