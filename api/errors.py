@@ -1,7 +1,6 @@
 """One place that turns refusals into answers: problem documents (RFC 9457) under /api, a friendly page elsewhere."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
@@ -16,8 +15,8 @@ from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_403_FORBIDDEN, HTTP_5
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from api.i18n import N_, Language, choose_language, translator
-from api.web.formats import Formats
 from api.web.render import language_of, page
+from api.web.spoken import spoken
 from catalog.kernel.errors import Conflict, Invalid, LinliError, NotSignedIn
 
 log = structlog.get_logger()
@@ -47,9 +46,6 @@ DETAILS = {
     405: N_("This address does not know what was asked of it"),
     413: N_("What was sent is larger than we take"),
 }
-CODE_WORDS = frozenset(
-    "thing kind parent holder state wanted got allowed roles lane given grid member".split()  # noqa: SIM905 one line
-)
 FORM_TOO_OLD = "form_too_old"  # on pages the framework itself says 403 only where a form's token does not fit
 MISSING = N_("This is missing")
 WRONG = N_("This is not one of the possible values")
@@ -146,21 +142,6 @@ def _form_page(request: AnyRequest) -> str:
 
 def _title(status: int, language: Language) -> str:
     return translator(language).gettext(TITLES.get(status, TITLES[400]))
-
-
-def spoken(params: Mapping[str, object], language: Language) -> dict[str, object]:
-    """Return parameters as people read them: instants in local time, code words (states, roles, things) translated."""
-    return {name: _spoken(name, value, language) for name, value in params.items()}
-
-
-def _spoken(name: str, value: object, language: Language) -> object:
-    if isinstance(value, datetime):
-        return Formats(language).datetime(value)
-    if name in CODE_WORDS and isinstance(value, str):
-        say = translator(language).pgettext
-        separator = "、" if language == "zh" else ", "
-        return separator.join(say("word", word).replace("_", " ") for word in value.split(", "))
-    return value
 
 
 def business_error(request: AnyRequest, error: LinliError) -> Response[Any]:

@@ -12,10 +12,10 @@ from api.cli.place_files import Format, write_places
 from api.cli.place_rows import CellError, Table, read_table
 from api.cli.place_rows import Problem as CellProblem
 from api.cli.serving import cause_of, prepare_database
-from api.errors import spoken
 from api.i18n import N_
 from api.settings import Settings
 from api.streets import Streets
+from api.web.spoken import spoken
 from catalog.kernel.db import Database, WriteSession
 from catalog.kernel.errors import Invalid, LinliError
 from catalog.kernel.time import SystemClock

@@ -29,6 +29,7 @@ from markupsafe import Markup
 from api.i18n import LANGUAGES, N_, Language, choose_language, translator
 from api.web.assets import asset
 from api.web.formats import Formats
+from api.web.spoken import spoken
 from api.web.sprite import icon_names
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -180,6 +181,7 @@ def _flash(request: AnyRequest) -> Flash | None:
         return None
     try:
         message, kind, params = json.loads(urlsafe_b64decode(value))
+        params = spoken(params, language_of(request))
         translator(language_of(request)).gettext(message, **params)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         return None  # a cookie is the reader's: what cannot be read is not shown

@@ -83,7 +83,7 @@ async def _made(
         if getattr(command, field) not in people:
             raise Invalid("There is no such {thing}", field=field, thing="person")
     person, requester = people[command.person_id], people[command.requester_id]
-    _check_consent(clock, command, gathering, requester)
+    _check_consent(clock, command, gathering, person, requester)
     home, path = await _home(session, person)
     own = actor.is_system or actor.person_id in {person.id, requester.id}
     if not own and not actor.may(path, *FILERS):
@@ -110,14 +110,22 @@ async def _made(
     )
 
 
-def _check_consent(clock: Clock, command: Enrol, gathering: Gathering, requester: Person) -> None:
+def _grown(clock: Clock, person: Person) -> bool | None:
+    """Whether somebody is of age this year; None where no year of birth is known."""
+    born = person.birth_year
+    return None if born is None else local_day(clock.now()).year - born >= ADULT
+
+
+def _check_consent(
+    clock: Clock, command: Enrol, gathering: Gathering, person: Person, requester: Person
+) -> None:
     """A child's guardian is a grown person who asks for the child, and says how they agreed."""
     other = command.person_id != command.requester_id
     if gathering.consent:
-        born = requester.birth_year
-        grown = born is None or local_day(clock.now()).year - born >= ADULT
-        if command.guardian is None or not other or not grown:
+        if command.guardian is None or not other or _grown(clock, requester) is False:
             raise Invalid("A guardian must ask for this seat and agree", field="guardian")
+        if _grown(clock, person):
+            raise Invalid("This is for children; {name} is grown up", field="person_id", name=person.name)
     elif other and command.proxy is None and command.guardian is None:
         raise Invalid("Say how the person you ask for has agreed", field="proxy")
 

@@ -7,12 +7,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.exc import DBAPIError
 
-from api.errors import spoken
+from api.web.spoken import spoken
 from catalog.kernel.db import WriteSession
 from catalog.kernel.errors import IllegalTransition
 from catalog.kernel.ids import new_id
 from catalog.kernel.time import Clock
 from catalog.people.models import Person
+from market import states
 from tests.support.app import BASE, csrf_of
 
 
@@ -70,6 +71,17 @@ def test_words_and_times_in_refusals_are_the_readers(clock):
         error.params, "en"
     ).items()
     assert {"at": "3月2日 周一 上午10:00"} == spoken({"at": clock.now()}, "zh")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [states.MealState, states.RunState, states.StandingState, states.SessionState, states.EnrolmentState],
+)
+def test_every_state_has_a_word(kind):
+    error = IllegalTransition("gathering", "", "", [one.value for one in kind])
+    told = str(spoken(error.params, "zh")["allowed"])
+    assert len(kind) == len(told.split("、"))
+    assert not [letter for letter in told if letter.isascii()]
 
 
 async def test_pages_that_need_somebody_lead_to_the_door(house):

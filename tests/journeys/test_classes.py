@@ -209,7 +209,12 @@ async def test_what_cannot_be_is_refused(story):
     await story.do(gatherings.open_enrolment, "Officer Fang", held.id)
     with pytest.raises(Conflict):
         await story.do(gatherings.propose_gathering, "Officer Fang", lesson(story.clock, max_seats=5))
-    for changes in ({"guardian": None}, {"requester_id": id_of("Yiyi")}, {"requester_id": id_of("Erer")}):
+    for changes in (
+        {"guardian": None},
+        {"requester_id": id_of("Yiyi")},
+        {"requester_id": id_of("Erer")},
+        {"person_id": id_of("Luo")},
+    ):
         with pytest.raises(Invalid):
             await story.do(gatherings.enrol, "Officer Fang", seat_for("Yiyi", **changes))
     await seated(story, "Yiyi")

@@ -89,8 +89,21 @@ async def test_pause_start_again_and_stop(house: House, chen: httpx.AsyncClient)
         assert [state] == [one.state for one in await orders(house)]
     refused = await press(chen, f"/meals/{order.id}/resume")
     assert 303 == refused.status_code
-    assert "flash-bad" in (await chen.get("/meals")).text
+    shown = await chen.get("/meals?lang=zh")
+    assert "flash-bad" in shown.text
+    assert "订餐的状态是“已停订”" in text_of(shown)
+    assert f"/meals/{order.id}/" not in shown.text  # what was stopped is gone from the list
     assert 404 == (await press(chen, f"/meals/{order.id}/eat")).status_code
+
+
+async def test_meals_are_ordered_once_for_the_same_times(house: House, chen: httpx.AsyncClient):
+    assert 303 == (await ordered(chen)).status_code
+    again = await ordered(chen, weekdays=["4", "5"])
+    assert 422 == again.status_code
+    assert "Meals are ordered for these times already" in text_of(again)
+    assert 303 == (await ordered(chen, weekdays=["5"])).status_code
+    assert 303 == (await ordered(chen, hours="1020-1110")).status_code
+    assert 3 == len(await orders(house))
 
 
 async def test_for_somebody_at_home_with_consent(house: House):

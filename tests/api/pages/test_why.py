@@ -88,6 +88,13 @@ async def test_only_its_people_read_it(house: House, story: Story, library: InTh
     assert 0 == library.asked
 
 
+async def test_a_plan_is_not_yet_a_promise(house: House, story: Story, library: InThread):
+    need = await matched(story, "Chen", 9, 12)
+    words = text_of(await (await house.browser("Chen")).get(f"/needs/{need.code}/why?lang=en"))
+    assert "The helper has been asked and has not agreed yet." in words
+    assert 1 == library.asked
+
+
 async def test_an_officer_reads_who_was_compared(house: House, story: Story, library: InThread):
     need = await matched(story, "Chen", 9, 12)
     fang = await house.browser("Officer Fang")

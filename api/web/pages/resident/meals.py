@@ -23,7 +23,7 @@ from api.web.render import language_of, page, see_other
 from api.web.shared_words import MEAL_STATES, MEAL_WAYS, STANDING_STATES
 from api.web.words import cause_text
 from catalog.kernel.db import ReadSession, WriteSession
-from catalog.kernel.errors import LinliError, NotFound
+from catalog.kernel.errors import Conflict, LinliError, NotFound
 from catalog.kernel.ids import new_id
 from catalog.kernel.time import Clock, local_day
 from market.actor import Actor
@@ -34,6 +34,7 @@ from market.meals.commands import ChangeDay, OpenOrder
 from market.meals.models import MealWay
 from market.meals.views import MealView, OrderView
 from market.needs.commands import Consent
+from market.states import StandingState
 
 DAYS = 7
 ME = "me"
@@ -88,7 +89,11 @@ async def my_meals(
     user: User = request.scope["user"]
     people = {user.person_id, *(known.id for known in await lookups.known_to(read, user))}
     found = await meals_read.orders_of(read, sorted(people))
-    orders = [one for one in found if user.person_id in {one.person_id, one.requester_id}]
+    orders = [
+        one
+        for one in found
+        if user.person_id in {one.person_id, one.requester_id} and one.state is not StandingState.ENDED
+    ]
     say = translator(language_of(request))
     today = local_day(clock.now())
     ahead = await meals_read.meals_of(read, sorted({one.person_id for one in orders}), today, DAYS)
@@ -166,6 +171,7 @@ async def order(
     try:
         async with write.begin_nested():
             command = await _command(write, request.scope["user"], clock, said)
+            await _demand_new(write, command)
             await meals.open_order(write, clock, actor, command)
     except LinliError as refusal:
         return await _ordering(request, write, _placed(refused(data, refusal)))
@@ -203,6 +209,19 @@ async def _command(session: AsyncSession, user: User, clock: Clock, said: Orderi
         step_free=said.step_free,
         notes=said.notes,
     )
+
+
+async def _demand_new(session: AsyncSession, command: OpenOrder) -> None:
+    """Refuse meals at times for which this person has meals already: a form filled in twice, by two of a family."""
+    for one in await meals_read.orders_of(session, [command.person_id]):
+        same_person = one.person_id == command.person_id and one.id != command.id
+        days = set(one.weekdays) & set(command.weekdays)
+        hours = one.start_minute < command.end_minute and command.start_minute < one.end_minute
+        if same_person and one.state is not StandingState.ENDED and days and hours:
+            raise Conflict(
+                "Meals are ordered for these times already; stop that order first, or choose other days",
+                field="weekdays",
+            )
 
 
 FIELDS = {"person_id": "who", "start_minute": "hours", "end_minute": "hours", "from_day": ""}
