@@ -110,9 +110,8 @@ async def _made(
     )
 
 
-def _grown(clock: Clock, person: Person) -> bool | None:
-    """Whether somebody is of age this year; None where no year of birth is known."""
-    born = person.birth_year
+def grown(clock: Clock, born: int | None) -> bool | None:
+    """Whether somebody born in this year is of age this year; None where no year is known."""
     return None if born is None else local_day(clock.now()).year - born >= ADULT
 
 
@@ -122,9 +121,9 @@ def _check_consent(
     """A child's guardian is a grown person who asks for the child, and says how they agreed."""
     other = command.person_id != command.requester_id
     if gathering.consent:
-        if command.guardian is None or not other or _grown(clock, requester) is False:
+        if command.guardian is None or not other or grown(clock, requester.birth_year) is False:
             raise Invalid("A guardian must ask for this seat and agree", field="guardian")
-        if _grown(clock, person):
+        if grown(clock, person.birth_year):
             raise Invalid("This is for children; {name} is grown up", field="person_id", name=person.name)
     elif other and command.proxy is None and command.guardian is None:
         raise Invalid("Say how the person you ask for has agreed", field="proxy")

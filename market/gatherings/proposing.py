@@ -134,14 +134,15 @@ def _check_dates(clock: Clock, command: ProposeGathering, minutes: int) -> None:
 
 async def _check_venues(session: WriteSession, command: ProposeGathering, made: Gathering) -> None:
     rooms = await rows_by(session, Venue, command.venue_ids)
-    for venue_id in command.venue_ids:
-        room = rooms.get(venue_id)
-        if room is None:
-            raise Invalid("There is no such {thing}", field="venue_ids", thing="venue")
-        if room.uses and made.service_code not in room.uses:
-            raise Invalid("{venue} may not be used for this", field="venue_ids", venue=room.name_zh)
-        if room.capacity < made.min_seats:
-            raise Invalid("{venue} has too few seats", field="venue_ids", venue=room.name_zh)
+    if set(command.venue_ids) - set(rooms):
+        raise Invalid("There is no such {thing}", field="venue_ids", thing="venue")
+    chosen = [rooms[venue_id] for venue_id in dict.fromkeys(command.venue_ids)]
+    other = [room.name_zh for room in chosen if room.uses and made.service_code not in room.uses]
+    if other:
+        raise Invalid("{venue} may not be used for this", field="venue_ids", venue="、".join(other))
+    small = [room.name_zh for room in chosen if room.capacity < made.min_seats]
+    if small:
+        raise Invalid("{venue} has too few seats", field="venue_ids", venue="、".join(small))
 
 
 def _occasions(command: ProposeGathering) -> Iterator[dict[str, Any]]:

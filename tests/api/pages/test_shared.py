@@ -56,6 +56,9 @@ class TestClasses:
         assert ("guardian", True) == (seat.consent and seat.consent["how"], seat.step_free)
         assert "Asked for" in text_of(await chen.get(path))
         assert "Yiyi" not in text_of(await (await house.browser("He")).get(path))
+        luo = text_of(await (await house.browser("Luo")).get(path))  # at home with Lin, who is no child
+        assert "Lin" not in luo.split()
+        assert "This is for children." in luo
 
     async def test_a_place_on_the_list_and_a_seat_that_becomes_free(self, house: House, story: Story):
         await opened(story)
@@ -89,6 +92,8 @@ class TestClasses:
         assert "flash-bad" in (await fang.get(path)).text
         await press(fang, f"{path}/cancel", reason="No heating")
         assert SessionState.CANCELLED == (await story.get(Gathering, id_of("lesson"))).state
+        assert "Opens with" in page
+        assert "Opens with" not in text_of(await fang.get(path))
         assert 403 == (await (await house.browser("Chen")).get(path)).status_code
 
     @pytest.mark.usefixtures("story")

@@ -32,6 +32,7 @@ from market.actor import Actor
 from market.gatherings import queries as gatherings_read
 from market.gatherings import service as gatherings
 from market.gatherings.commands import Enrol
+from market.gatherings.enrolling import grown
 from market.gatherings.views import EnrolmentView, GatheringView
 from market.needs.commands import Consent
 from market.states import EnrolmentState, SessionState
@@ -110,7 +111,12 @@ async def _shown(request: AnyRequest, session: AsyncSession, gathering_id: UUID,
         raise NotFound("There is no such {thing}", thing="gathering")
     mine = [e for e in await _mine(session, user) if e.gathering_id == one.id]
     asked = {e.person_id for e in mine if e.state is not EnrolmentState.WITHDRAWN}
-    known = [k for k in await lookups.known_to(session, user) if k.id not in asked]
+    clock = runtime_of(request).clock
+    known = [
+        k
+        for k in await lookups.known_to(session, user)
+        if k.id not in asked and not (one.consent and grown(clock, k.birth_year))
+    ]
     home = await lookups.home_of(session, user.person_id)
     return page(
         request,

@@ -37,6 +37,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     same_home: bool
+    birth_year: int | None = None
 
 
 class Helper(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,11 +72,15 @@ async def known_to(session: AsyncSession, user: User) -> list[Known]:
     """Return the people of the same home, and those whose messages this person reads."""
     me = await person(session, user.person_id)
     home = await people_of(session, me.household_id) if me.household_id else []
-    found = {one.id: Known(id=one.id, name=one.name, same_home=True) for one in home}
+    found = {one.id: _known(one, same_home=True) for one in home}
     for one in await read_for(session, user.person_id):
-        found.setdefault(one.id, Known(id=one.id, name=one.name, same_home=False))
+        found.setdefault(one.id, _known(one, same_home=False))
     found.pop(user.person_id, None)
     return list(found.values())
+
+
+def _known(one: Person, *, same_home: bool) -> Known:
+    return Known(id=one.id, name=one.name, same_home=same_home, birth_year=one.birth_year)
 
 
 async def by_name_and_phone(session: AsyncSession, name: str, phone: str) -> Person:
