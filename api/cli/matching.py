@@ -10,6 +10,7 @@ from api.cli.console import console, errors, print_json, progress, refuse, words
 from api.cli.documents import read_plan, read_policy, read_problem, write_file
 from api.cli.measuring import on_streets, said_of, show_guesses
 from api.cli.plan_report import show_result
+from api.cli.plan_tables import PlainTable
 from api.cli.plot import write_plot
 from api.i18n import N_
 from matching.errors import OptionsError
@@ -123,7 +124,7 @@ def run_check(problem_file: Path, plan_file: Path, *, as_json: bool) -> None:
 
 def _violations(found: tuple[object, ...]) -> Table:
     _ = words().gettext
-    table = Table(title=_(N_("Violations")))
+    table = PlainTable(title=_(N_("Violations")))
     for heading in (N_("Rule"), N_("Task"), N_("Worker"), N_("What is wrong")):
         table.add_column(_(heading))
     for violation in found:

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import structs
-from rich.table import Table
 
 from api.cli.console import console, progress, refuse, words
+from api.cli.plan_tables import PlainTable
 from api.i18n import N_
 from matching.errors import NetworkError
 from matching.problem import Problem, TableTravel
@@ -46,7 +46,7 @@ def show_guesses(problem: Problem) -> None:
     if not isinstance(travel, TableTravel) or not travel.guesses:
         return
     _ = words().gettext
-    table = Table(title=_(N_("Not near any street of the network: ways from and to them are estimates")))
+    table = PlainTable(title=_(N_("Not near any street of the network: ways from and to them are estimates")))
     table.title_justify = "left"
     for heading in (N_("Place"), N_("Latitude, longitude")):
         table.add_column(_(heading))

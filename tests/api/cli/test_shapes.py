@@ -75,3 +75,13 @@ def test_facts_count_needs_once():
     assert [("deliveries", 8, 6), ("sessions", 2, 2)] == [tuple(one) for one in by_shape(problem, plan)]
     assert [(15, 1, 1), (10, 7, 6), (8, 1, 1)] == [tuple(one) for one in by_priority(problem, plan)]
     assert [("jia-home-meal", "fresh")] == [(one.task.id, one.main) for one in missing(problem, plan)]
+
+
+def test_a_name_in_brackets_is_text(linli, tmp_path):
+    """Tables on the terminal know marks for styles; a name that looks like one is a name."""
+    text = (EXAMPLES / "mixed.json").read_text("utf-8").replace("club-room", "[/no]")
+    (tmp_path / "odd.json").write_text(text, "utf-8")
+    done = linli("match", "odd.json", "--deterministic", "--seconds", "1", "-o", "odd.plan.json")
+    assert 0 == done.exit_code
+    assert "[/no]" in "".join(done.stdout.split())
+    assert 1 == linli("check", "odd.json", str(EXAMPLES / "class.plan.json")).exit_code
