@@ -6,7 +6,15 @@ from matching import codec
 from matching.errors import OptionsError, ProblemError
 from matching.policy import decode_policy
 from matching.pooling.figures import Figures
-from matching.pooling.proposals import LEAST, LONGEST_MINUTES, MOST, WALK_METRES, FairProposal, propose_fairs
+from matching.pooling.proposals import (
+    LEAST,
+    LONGEST_MINUTES,
+    MOST,
+    WALK_METRES,
+    FairProposal,
+    check_terms,
+    propose_fairs,
+)
 from matching.problem import decode_problem
 from matching.stop import Stop
 
@@ -29,11 +37,7 @@ class PoolOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     deterministic: bool = True
 
     def __post_init__(self) -> None:
-        for name, low in (("least", 1), ("walk_metres", 0), ("longest_minutes", 1), ("most", 1), ("seed", 0)):
-            if getattr(self, name) < low:
-                raise OptionsError(f"{name}: expected a number from {low}, got {getattr(self, name)}")
-        if self.turn_ticks is not None and self.turn_ticks < 1:
-            raise OptionsError(f"turn_ticks: expected a number from 1, got {self.turn_ticks}")
+        check_terms(self.least, self.walk_metres, self.turn_ticks, self.longest_minutes, self.most, self.seed)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

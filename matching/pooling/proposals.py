@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
+from matching.errors import OptionsError
 from matching.plan import Plan
 from matching.policy import Policy
 from matching.pooling.change import enrolment_id, gathering_id, moved
@@ -70,7 +71,9 @@ def propose_fairs(
     a turn of `turn_ticks` (half of the longest visit, if not given). At most `most` fairs are tried, each of them solved
     twice with `stop`: who would come, and then the whole with those. They may share helpers, so accept one and ask again.
     `measure`: gives a changed problem its ways, where the travel of the problem knows too few.
+    Raises `OptionsError` for a number below the least that makes sense.
     """
+    check_terms(least, walk_metres, turn_ticks, longest_minutes, most, seed)
     policy = policy or Policy()
     seconds = problem.horizon.tick_seconds
     terms = Terms(
@@ -87,6 +90,24 @@ def propose_fairs(
         return ()
     run = _Run(policy, terms, measure, stop, seed, deterministic)
     return run.proposals(problem, found[:most])
+
+
+def check_terms(
+    least: int, walk_metres: int, turn_ticks: int | None, longest_minutes: int, most: int, seed: int
+) -> None:
+    """Refuse numbers of which no fair can be made: `OptionsError` with the name of the option."""
+    turn = 1 if turn_ticks is None else turn_ticks
+    numbers = {
+        "least": (least, 1),
+        "walk_metres": (walk_metres, 0),
+        "turn_ticks": (turn, 1),
+        "longest_minutes": (longest_minutes, 1),
+        "most": (most, 1),
+        "seed": (seed, 0),
+    }
+    for name, (value, low) in numbers.items():
+        if value < low:
+            raise OptionsError(f"{name}: expected a number from {low}, got {value}")
 
 
 class _Run:

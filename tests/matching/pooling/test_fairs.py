@@ -167,3 +167,9 @@ def test_documents_in_a_document_out():
 def test_options_that_mean_nothing_are_refused(options):
     with pytest.raises(OptionsError):
         pool_bytes(encode(haircuts(3)), b"", msgspec.json.encode(options))
+
+
+@pytest.mark.parametrize("name", ["least", "walk_metres", "turn_ticks", "longest_minutes", "most", "seed"])
+def test_numbers_of_which_no_fair_can_be_made_are_refused(name):
+    with pytest.raises(OptionsError, match=f"{name}: expected a number from"):
+        propose_fairs(haircuts(), poolable=(), starts=STARTS, stop=Stop(deterministic=0.1), **{name: -1})
