@@ -19,6 +19,10 @@ class Alone:
         self.index = {d.id: i for i, d in enumerate(problem.deliveries)}
         self.case = Case(problem, Policy(levels=("service",)))
         self.place = {i: n for n, i in enumerate(self.case.index)}
+        door = self.case.model.door
+        self.doors: dict[int, list[tuple[int, int]]] = {}
+        for r, w in enumerate(self.case.worker):
+            self.doors.setdefault(int(w), []).extend((r, d) for d in np.flatnonzero(door[:, r]).tolist())
 
     def causes(self, delivery: str) -> Counter[str]:
         """How many workers each cause keeps away."""
@@ -33,10 +37,9 @@ class Alone:
         """Of a worker who could come to the door."""
         if self.problem.workers[w].capacity < asked.units:
             return "capacity"
-        case, item = self.case, self.place[i]
-        model = case.model
-        rows = [r for r, worker in enumerate(case.worker) if worker == w]
-        doors = [(r, d) for r in rows for d in np.flatnonzero(model.door[:, r] & model.origin[item]).tolist()]
+        item = self.place[i]
+        origin = self.case.model.origin[item]
+        doors = [(r, d) for r, d in self.doors.get(w, ()) if origin[d]]
         if not doors:
             return "depot"
         return "busy" if any(self._fits(item, r, d) for r, d in doors) else "fresh"
