@@ -13,6 +13,7 @@ from matching.policy import Policy
 from matching.problem import Problem, Task
 from matching.progress import Found, Progress
 from matching.solvers.budget import Budget
+from matching.solvers.levels import level_report
 from matching.solvers.mixed.bounds import SHAPES, Counted, cost_bound, service_bound
 from matching.solvers.mixed.cut import Shape
 from matching.solvers.mixed.needs import impossible, shape_of
@@ -252,9 +253,11 @@ class Mixed:
         return frozenset(name for name in names if rng.random() < HALF)
 
     def _done(self) -> bool:
-        """Whether every level is proven."""
+        """Whether every level is proven, or near enough to its bound for the caller."""
+        near = self.budget.stop.gap_ppm or 0
         values, proven = self.accounts.levels(self.made), self.bounds()
-        return all(proven[name] == value for name, value in values.items())
+        reports = (level_report(name, value, proven[name], searched=True) for name, value in values.items())
+        return all(report.gap_ppm <= near for report in reports)
 
     # ---- what is known
 

@@ -12,6 +12,8 @@ from matching.policy import Policy
 from matching.problem import Problem
 from matching.rules import check
 from matching.solve import solve
+from matching.solvers.budget import Budget
+from matching.solvers.mixed.search import Mixed
 from matching.stop import Stop
 from tests.matching.brute_shaped import best_shaped
 from tests.matching.builders import PROVIDER, change
@@ -244,3 +246,16 @@ def test_two_shifts_and_two_people():
     plan = solved(day(tasks=(pair,), workers=(ANN, bob), deliveries=())).plan
     assert [("lead", "class")] == stops(plan) + stops(plan, "bob")
     assert ["pair"] == [one.task for one in plan.unserved]
+
+
+def test_a_plan_that_is_near_enough_is_not_improved():
+    """Where any gap is small enough the first plan is the answer; else other orders are tried, which costs work."""
+    problem = day(deliveries=(meal(), meal("far", "p2", priority=9)))
+    left = {}
+    for gap in (None, 1_000_000):
+        budget = Budget(Stop(deterministic=2, iterations=50, gap_ppm=gap), seed=0, deterministic=True)
+        mixed = Mixed(problem, TRAVEL, budget, None)
+        mixed.run(None)
+        assert mixed.bounds()["travel"] < mixed.accounts.levels(mixed.made)["travel"], "there is a gap"
+        left[gap] = budget.work
+    assert left[1_000_000] > left[None]
