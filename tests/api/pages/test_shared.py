@@ -131,6 +131,8 @@ class TestClasses:
         path = f"/work/sessions/{id_of('lesson')}"
         assert path in (await ye.get("/work")).text
         assert "Yiyi" in text_of(await ye.get(path))
+        assert "参加的人" in text_of(await ye.get(f"{path}?lang=zh"))
+        await ye.get(f"{path}?lang=en")
         assert 404 == (await (await house.browser("Zhou")).get(path)).status_code
         house.clock.advance(timedelta(days=2))
         await press(ye, f"{path}/held", absent=str(id_of("seat Yiyi")))
