@@ -23,6 +23,11 @@ def never(_value: int) -> bool:
     return False
 
 
+def in_time() -> bool:
+    """There is time for whatever has begun."""
+    return False
+
+
 def bound_service(
     instance: Instance,
     known: Solution,
@@ -31,14 +36,16 @@ def bound_service(
     pool: Iterable[Route] = (),
     prices: FloatArray | None = None,
     near: Callable[[int], bool] = never,
+    late: Callable[[], bool] = in_time,
 ) -> Bound:
     """Upper bound of the weight (`Scale`) that any plan serves.
 
     `known`: a plan; `pool`: routes that may be good; `prices` (of each task, as weights) to begin with. It ends when `out`
     says so, which is asked equally often for equal input, when a value is `near` enough, or when nothing gets better.
+    `late` is asked while something long runs: whether the clock allows no more of it.
     """
     served = Scale.of(instance).value(instance, known)
-    case = Case(instance, known, "service", served, out)
+    case = Case(instance, known, "service", served, out, late)
     if served >= case.total or not case.ready:
         return case.answer(case.total)
     case.improve(pool, prices, lambda bound: case.weight(bound) <= served or near(case.weight(bound)))
@@ -54,12 +61,13 @@ def bound_cost(
     pool: Iterable[Route] = (),
     prices: FloatArray | None = None,
     near: Callable[[int], bool] = never,
+    late: Callable[[], bool] = in_time,
 ) -> Bound:
     """Lower bound of the cost of a level, of all plans that serve at least the weight of `known` within the tolerance.
 
     As `bound_service`; `prices` are ticks.
     """
-    case = Case(instance, known, level, least_weight(instance, known), out)
+    case = Case(instance, known, level, least_weight(instance, known), out, late)
     if not case.ready:
         return case.answer(0)
     cost = instance.cost(known, level)

@@ -48,7 +48,13 @@ class Case:
     """The bound of one level over all plans that serve at least the weight `floor`."""
 
     def __init__(
-        self, instance: Instance, known: Solution, level: Level, least: int, out: Callable[[], bool]
+        self,
+        instance: Instance,
+        known: Solution,
+        level: Level,
+        least: int,
+        out: Callable[[], bool],
+        late: Callable[[], bool],
     ) -> None:
         self.instance, self.level, self.least = instance, level, least
         self.known: list[Route] = [(row, tuple(tasks)) for row, tasks in instance.routes(known).items()]
@@ -62,7 +68,7 @@ class Case:
         longest = max([LONGEST, *(len(tasks) for _, tasks in self.known)])
         few = len(self.target.weight) + self.layout.rows <= LINEAR
         of = self.layout, self.target
-        master: Master = Linear(*of) if few else Descent(*of, out)
+        master: Master = Linear(*of, late) if few else Descent(*of, out)
         self.ascent = Ascent(self.layout, self.target, master, longest, out)
 
     @property

@@ -1,5 +1,8 @@
 """The linear choice among routes found so far; its dual values are prices."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import numpy as np
 from ortools.linear_solver import pywraplp
 
@@ -7,14 +10,20 @@ from matching.solvers.bounds.layout import FloatArray, Layout
 from matching.solvers.bounds.multipliers import Multipliers, Target
 from matching.travel import IntArray
 
+LOOK_SECONDS = 0.05
+"""How often a running program is asked whether it should end."""
+
 
 class Linear:
-    """A linear program that grows by routes; every row of the shift table takes one or none."""
+    """A linear program that grows by routes; every row of the shift table takes one or none.
+
+    `late`: whether there is no time for the rest of a program that runs.
+    """
 
     goes_on = False
 
-    def __init__(self, layout: Layout, target: Target) -> None:
-        self.layout, self.target = layout, target
+    def __init__(self, layout: Layout, target: Target, late: Callable[[], bool]) -> None:
+        self.layout, self.target, self.late = layout, target, late
         self.solver = solver = pywraplp.Solver.CreateSolver("GLOP")
         # Without preprocessing it goes on from where it was when routes are added.
         solver.SetSolverSpecificParametersAsString("use_preprocessing:false")
@@ -75,7 +84,7 @@ class Linear:
     def solve(self, best: Multipliers | None) -> tuple[float, Multipliers] | None:
         """Value (as a maximum: service, or less the cost) and prices; None where there is no answer."""
         del best  # the simplex goes on from its own basis
-        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+        if self._status() != pywraplp.Solver.OPTIMAL:
             return None
         task = np.zeros(len(self.target.weight))
         task[list(self.cover)] = [-c.dual_value() for c in self.cover.values()]
@@ -85,3 +94,16 @@ class Linear:
         parts = [np.maximum(part, 0.0) for part in (task, cap, link)]
         found = Multipliers(parts[0], parts[1], parts[2], service)
         return -self.objective.Value(), found
+
+    def _status(self) -> int:
+        """Solve in a thread of its own, so that this one can look at the clock, and be interrupted."""
+        with ThreadPoolExecutor(1) as thread:
+            program = thread.submit(self.solver.Solve)
+            try:
+                while wait((program,), LOOK_SECONDS).not_done and not self.late():
+                    pass
+            finally:
+                while not program.done():
+                    self.solver.InterruptSolve()
+                    wait((program,), LOOK_SECONDS)
+            return int(program.result())

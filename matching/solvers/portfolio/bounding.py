@@ -26,19 +26,22 @@ def bound(state: State, levels: tuple[Level, ...], share: float) -> None:
 
 
 def _bound(state: State, level: Level, share: float) -> None:
-    from matching.solvers.bounds import bound_cost, bound_service  # noqa: PLC0415 loaded by now
+    from matching.solvers.bounds import bound_cost, bound_service, in_time  # noqa: PLC0415 loaded by now
 
     work = min(MOST_WORK, PAIR_WORK * max(1, len(state.instance.pairs.task)))
     steps = Steps(state.budget, share, work)
+    late = in_time if state.budget.deterministic else steps.enough
     before = state.bounds.get(level)
     prices = None if before is None else before.prices
     pool = tuple(state.pool)
     near = partial(state.near, level)
     if level == "service":
-        found = bound_service(state.instance, state.best, out=steps.out, pool=pool, prices=prices, near=near)
+        found = bound_service(
+            state.instance, state.best, out=steps.out, pool=pool, prices=prices, near=near, late=late
+        )
     else:
         found = bound_cost(
-            state.instance, state.best, level, out=steps.out, pool=pool, prices=prices, near=near
+            state.instance, state.best, level, out=steps.out, pool=pool, prices=prices, near=near, late=late
         )
     state.learn(level, found)
     said = f"no plan serves more than {state.points_bound} points"
