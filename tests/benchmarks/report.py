@@ -19,7 +19,7 @@ ORDER = (
     "Meals",
     "Meals beside VROOM",
     "Four-thirty classes",
-    "Single requests",
+    "One request at a time",
     "Explanations",
     "Time and memory",
 )
