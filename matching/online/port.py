@@ -7,6 +7,7 @@ gone.
 """
 
 import argparse
+import gc
 import os
 import socket
 import sys
@@ -82,6 +83,7 @@ class Keeper:
         planned = [one.task for one in plan.assignments]
         confirmed = planned if request.confirmed is None else request.confirmed
         self._keep(request.key, Live(problem, plan, policy, settings=request.settings, confirmed=confirmed))
+        settle()
         return messages.Done()
 
     def _keep(self, key: str, live: Live) -> None:
@@ -89,6 +91,13 @@ class Keeper:
         self.plans.move_to_end(key)
         while len(self.plans) > self.kept:
             self.plans.popitem(last=False)
+
+
+def settle() -> None:
+    """Leave what was loaded out of the search for garbage, which takes a tenth of a second in the middle of an answer."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 OfOne = messages.Recommend | messages.Take | messages.Drop | messages.Repair | messages.Tell

@@ -86,6 +86,17 @@ def test_more_time_never_worsens_a_bound(problem, policy):
 
 
 @SETTINGS
+@given(problem=problems(max_tasks=4, max_workers=3), policy=policies())
+def test_programs_that_are_cut_short_keep_bounds_valid(problem, policy):
+    best = best_value(problem, policy)
+    instance = Instance(problem, policy)
+    known = greedy(instance)
+    assert bound_service(instance, known, out=never, late=lambda: True).value >= weight(instance, best)
+    for level, least in zip(instance.costs, best[3:], strict=True):
+        assert bound_cost(instance, known, level, out=never, late=lambda: True).value <= -least
+
+
+@SETTINGS
 @given(problem=problems(max_tasks=4, max_workers=3), policy=policies(), scale=st.floats(0.0, 2.0))
 def test_any_prices_to_begin_with_keep_a_bound_valid(problem, policy, scale):
     best = best_value(problem, policy)
