@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matching.solvers.bounds import load
+from matching.solvers.bounds import in_time, load
 from matching.solvers.bounds.case import SAFETY, Case
 from matching.solvers.bounds.layout import FloatArray
 from matching.solvers.bounds.multipliers import gains
@@ -28,7 +28,7 @@ class Prices:
         load()
         self.instance = instance
         served = Scale.of(instance).value(instance, solution)
-        self.case = Case(instance, solution, "service", served, out)
+        self.case = Case(instance, solution, "service", served, out, in_time)
         if self.case.ready:
             self.case.improve((), None, lambda bound: self.case.weight(bound) <= served)
         self.limit = min(self.case.total, max(served, self.case.weight(self.case.value)))
