@@ -19,10 +19,11 @@ from api.web.forms import Form, FormErrors, decode
 from api.web.maps import drawings
 from api.web.maps.data import Drawing
 from api.web.maps.ways import Start, Stop, legs_along
-from api.web.render import language_of, page, see_other
+from api.web.render import language_of, page
 from api.web.shared_words import ENROLMENT_STATES, RUN_STATES, SESSION_STATES
+from api.web.steps import done
 from catalog.kernel.db import ReadSession, WriteSession
-from catalog.kernel.errors import LinliError, NotFound
+from catalog.kernel.errors import NotFound
 from catalog.kernel.time import Clock
 from market.actor import Actor
 from market.gatherings import queries as gatherings_read
@@ -110,19 +111,7 @@ async def change_run(
     }
     if act not in steps:
         raise NotFound("There is no such {thing}", thing="step")
-    return await _done(write, *steps[act], f"/work/runs/{run_id}")
-
-
-async def _done(session: WriteSession, step: Any, words: str, back: str) -> Redirect:
-    """Take a step and say so; what is refused is said where the reader was."""
-    try:
-        async with session.begin_nested():
-            await step()
-    except LinliError as refusal:
-        if refusal.status in {401, 403, 404}:
-            raise
-        return see_other(back, refusal.message, kind="bad", **{k: str(v) for k, v in refusal.params.items()})
-    return see_other(back, words)
+    return await done(write, *steps[act], f"/work/runs/{run_id}")
 
 
 @get("/work/sessions/{gathering_id:uuid}", include_in_schema=False, guards=[signed_in])
@@ -167,7 +156,7 @@ async def note_held(
     """Note that it has taken place, and who was not there."""
     said = decode(Said, await request.form())
     absent = () if isinstance(said, FormErrors) else said.absent
-    return await _done(
+    return await done(
         write,
         lambda: gatherings.note_held(write, clock, actor, gathering_id, absent),
         N_("Noted. Thank you."),

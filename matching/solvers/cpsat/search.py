@@ -52,13 +52,15 @@ def run(
     tell: Callable[[int, int], None],
     out: Callable[[], bool] = lambda: False,
     gap_ppm: int = 0,
+    *,
+    one_lane: bool = False,
 ) -> Answer:
-    """Solve until `out`, or until value and bound are as near as `gap_ppm`.
+    """Solve until `out`, or until value and bound are as near as `gap_ppm`; `one_lane` proves, with probing beforehand.
 
     An interrupt (Ctrl-C) ends the search and is raised; so does a model that the engine calls infeasible.
     """
     solver = cp_model.CpSolver()
-    _set(solver, limits)
+    _set(solver, limits, one_lane=one_lane)
     solver.parameters.relative_gap_limit = gap_ppm / 1_000_000
     watch = _Watch(tell)
     status = _status(solver, model, watch, out)
@@ -88,16 +90,20 @@ def _status(
         return search.result()
 
 
-def _set(solver: cp_model.CpSolver, limits: Limits) -> None:
+def _set(solver: cp_model.CpSolver, limits: Limits, *, one_lane: bool) -> None:
     parameters = solver.parameters
     parameters.random_seed = limits.seed
-    parameters.cp_model_probing_level = 0  # measured: probing circuits eats the seconds of a street's round
+    if not one_lane:
+        parameters.cp_model_probing_level = (
+            0  # measured: probing circuits eats the seconds of a street's round
+        )
     parameters.symmetry_level = 0
     parameters.catch_sigint_signal = False  # it is ours
-    parameters.num_workers = 1 if limits.deterministic else WORKERS
     # Measured: with all cuts of the relaxation a choice among columns is proven that otherwise ends with a gap of 1 %.
     parameters.linearization_level = ALL_CUTS
-    parameters.subsolvers.extend(() if limits.deterministic else ENGINES)
+    alone = one_lane or limits.deterministic
+    parameters.num_workers = 1 if alone else WORKERS
+    parameters.subsolvers.extend(() if alone else ENGINES)
     if limits.work is not None:
         parameters.max_deterministic_time = max(limits.work / WORK, 0.0)
     if limits.seconds is not None:

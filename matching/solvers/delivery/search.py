@@ -14,6 +14,7 @@ from matching.solvers.delivery import anneal as kernels
 from matching.solvers.delivery import layout as at
 from matching.solvers.delivery import routes as lines
 from matching.solvers.delivery.case import I64, Case, Model
+from matching.solvers.temper import Temper
 
 LEG = 400
 """Rounds between two looks at the clock."""
@@ -49,34 +50,6 @@ Lines = tuple[I64, I64, I64, I64]
 
 Visits = list[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]]
 """Rows in use, and for each trip its depot and its deliveries."""
-
-
-class Temper:
-    """How hot it is, and when exchanging ends; shares are of the time."""
-
-    def __init__(self, settings: Settings, possible: int) -> None:
-        self.settings, self.possible = settings, possible
-        self.most, self.gained = -1, 0.0
-        self.frozen: float | None = None
-
-    def freezes(self, share: float, weight: int) -> bool:
-        """Note what is served; True at the moment when exchanging ends."""
-        if self.frozen is not None:
-            return False
-        if weight > self.most:
-            self.most, self.gained = weight, share
-        over = share >= self.settings.exchanging or share >= self.gained + self.settings.patience
-        if over or weight >= self.possible:
-            self.frozen = share
-        return self.frozen is not None
-
-    def heat(self, share: float) -> float:
-        """Temperature in mean costs of a way."""
-        chosen = self.settings
-        if self.frozen is None:
-            return float(chosen.hot * (chosen.warm / chosen.hot) ** (share / chosen.exchanging))
-        left = (share - self.frozen) / max(1e-9, 1 - self.frozen)
-        return float(chosen.warm * (chosen.cold / chosen.warm) ** left)
 
 
 def _blank(model: Model) -> Lines:

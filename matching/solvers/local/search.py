@@ -15,6 +15,7 @@ from matching.solvers.local import anneal as kernels
 from matching.solvers.local import layout as at
 from matching.solvers.local import routes as lines
 from matching.solvers.local.arrays import I64, Model, model_of, smallest
+from matching.solvers.temper import Temper
 
 LEG = 500
 """Rounds between two looks at the clock."""
@@ -62,34 +63,6 @@ class Settings(NamedTuple):
 
 
 SETTINGS = Settings()
-
-
-class Temper:
-    """How hot it is, and when exchanging tasks ends; shares are of the time."""
-
-    def __init__(self, settings: Settings, possible: int) -> None:
-        self.settings, self.possible = settings, possible
-        self.most, self.gained = -1, 0.0
-        self.frozen: float | None = None
-
-    def freezes(self, share: float, weight: int) -> bool:
-        """Note what is served; True at the moment when exchanging ends."""
-        if self.frozen is not None:
-            return False
-        if weight > self.most:
-            self.most, self.gained = weight, share
-        over = share >= self.settings.exchanging or share >= self.gained + self.settings.patience
-        if over or weight >= self.possible:
-            self.frozen = share
-        return self.frozen is not None
-
-    def heat(self, share: float) -> float:
-        """Temperature in mean costs of a way."""
-        chosen = self.settings
-        if self.frozen is None:
-            return float(chosen.hot * (chosen.warm / chosen.hot) ** (share / chosen.exchanging))
-        left = (share - self.frozen) / max(1e-9, 1 - self.frozen)
-        return float(chosen.warm * (chosen.cold / chosen.warm) ** left)
 
 
 class Lane:

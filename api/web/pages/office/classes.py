@@ -20,9 +20,10 @@ from api.web.forms import Form, FormErrors, decode
 from api.web.pages.office.places import own_place
 from api.web.render import language_of, page, see_other
 from api.web.shared_words import ENROLMENT_STATES, FAIR_STATES, SESSION_STATES
+from api.web.steps import done
 from api.web.words import cause_text
 from catalog.kernel.db import ReadSession, WriteSession
-from catalog.kernel.errors import LinliError, NotFound
+from catalog.kernel.errors import NotFound
 from catalog.kernel.time import Clock, local_day
 from catalog.territory.queries import territory
 from market.actor import STAFF, Actor
@@ -129,18 +130,6 @@ async def change_class(
     if act not in steps:
         raise NotFound("There is no such {thing}", thing="step")
     return await done(write, *steps[act], f"/office/classes/{gathering_id}")
-
-
-async def done(session: WriteSession, step: Any, words: str, back: str) -> Redirect:
-    """Take a step and say so; what is refused is said where the reader was."""
-    try:
-        async with session.begin_nested():
-            await step()
-    except LinliError as refusal:
-        if refusal.status in {401, 403, 404}:
-            raise
-        return see_other(back, refusal.message, kind="bad", **{k: str(v) for k, v in refusal.params.items()})
-    return see_other(back, words)
 
 
 @get("/fairs", include_in_schema=False)
